@@ -1,0 +1,50 @@
+# Everything one does with Parvis from a checkout. `make` alone lists it.
+.DEFAULT_GOAL := help
+.PHONY: help setup demo stop test check format contracts bench chaos test-peers
+MAKEFLAGS += --no-print-directory
+
+PARVIS = .venv/bin/parvis
+PYTEST = .venv/bin/python -m pytest
+# The stories that are told again with the other MongoDB driver.
+DRIVER_STORIES = $(wildcard tests/flows/test_insult_hidden.py tests/flows/test_edited_comment.py tests/flows/test_scheduled_post.py)
+
+help: ## List these commands
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
+
+setup: ## Make the environment from the lock file (installs uv when absent)
+	@.ci/set-up
+
+demo: setup ## Run all of Parvis here. RESET=1 afresh, ONCE=1 to the story's end, PEERS=1 with real networks
+	@$(PARVIS) demo $(if $(RESET),--reset) $(if $(ONCE),--once) $(if $(PEERS),--peers)
+
+stop: setup ## Stop the local engines; data is kept
+	@$(PARVIS) engines stop
+
+test: setup ## Run the whole suite on real engines, then what touches MongoDB again with its other driver
+	@.ci/chromium
+	$(PYTEST) --ignore tests/peers
+	$(if $(wildcard tests/shared),PARVIS_MONGO_DRIVER=pymongo $(PYTEST) tests/shared $(DRIVER_STORIES))
+
+check: setup ## Style, types, direction of imports, generated files: under a minute, no engine
+	.venv/bin/ruff check .
+	.venv/bin/ruff format --check .
+	.venv/bin/mypy
+	.venv/bin/lint-imports
+	$(PARVIS) contracts --check
+	$(PYTEST) tests/architecture
+
+format: setup ## Let ruff format and mend what it can
+	.venv/bin/ruff check --fix .
+	.venv/bin/ruff format .
+
+contracts: setup ## Write schemas, AsyncAPI and docs/events.md from the event classes
+	$(PARVIS) contracts
+
+bench: setup ## Measure against a bare reference in the same run; writes .parvis/bench.json
+	.venv/bin/python -m bench
+
+chaos: setup ## Kill everything at length while traffic flows; writes .parvis/chaos.json
+	.venv/bin/python -m tests.chaos
+
+test-peers: setup ## The stories on a real WordPress and a real Bluesky network (as root on Debian)
+	$(if $(wildcard tests/peers/test_*.py tests/peers/*/test_*.py),$(PYTEST) tests/peers,@echo "no story about peers yet")
