@@ -1,0 +1,33 @@
+"""An interaction is no more on its network."""
+
+from shared.events.event import BrandEvent, Moment
+from shared.events.ingest.parts import PLACE_EXAMPLE, Place
+from shared.events.topics import INTERACTIONS
+
+
+class InteractionDeleted(BrandEvent):
+    """The network said that the object is gone (a notice, 404 or 410). Beats every revision; never undone."""
+
+    TOPIC = INTERACTIONS
+    EXAMPLE = {
+        "brand_id": "br-kerlann",
+        "interaction_id": "b3b6f5b4-6a8e-5c5f-8d0f-1f1f5c0a7e21",
+        "place": PLACE_EXAMPLE,
+        "seen_at": "2026-11-25T09:10:00Z",
+    }
+
+    interaction_id: str
+    place: Place
+    seen_at: Moment
+
+    def subject(self) -> str:
+        """The interaction."""
+        return self.interaction_id
+
+    def ordering(self) -> str:
+        """A conversation stays together."""
+        return self.place.thread_id
+
+    def identity(self) -> tuple[str | int, ...]:
+        """It happens once."""
+        return ()

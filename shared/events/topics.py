@@ -1,0 +1,42 @@
+"""The topics: who owns each stream, and how long it is kept (names are `<owner>.<stream>.v1`)."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """A Kafka topic. `retention_days` is ignored where the topic is `compacted` (kept by key, null erases)."""
+
+    name: str
+    retention_days: int = 14
+    compacted: bool = False
+
+    @property
+    def owner(self) -> str:
+        """The service that alone writes here."""
+        return self.name.split(".", 1)[0]
+
+
+RAW = Topic("ingest.raw.v1", retention_days=3)
+RAW_OVERFLOW = Topic("ingest.raw.v1.overflow", retention_days=3)
+RAW_BACKFILL = Topic("ingest.raw.v1.backfill", retention_days=3)
+UNROUTED = Topic("ingest.unrouted.v1", retention_days=3)
+INTERACTIONS = Topic("ingest.interactions.v1", retention_days=7)
+METRICS = Topic("ingest.metrics.v1")
+VERDICTS = Topic("moderation.verdicts.v1", retention_days=7)
+POSTS = Topic("publisher.posts.v1")
+ACTIONS = Topic("publisher.actions.v1")
+DIRECTORY = Topic("console.directory.v1", compacted=True)
+
+ALL: tuple[Topic, ...] = (
+    RAW,
+    RAW_OVERFLOW,
+    RAW_BACKFILL,
+    UNROUTED,
+    INTERACTIONS,
+    METRICS,
+    VERDICTS,
+    POSTS,
+    ACTIONS,
+    DIRECTORY,
+)
