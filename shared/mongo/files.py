@@ -1,0 +1,67 @@
+"""Files of a brand (evidence, media, exports) in GridFS."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from io import BytesIO
+from typing import Any
+
+from bson import ObjectId
+
+from shared.errors import NotFound
+from shared.mongo.collections import SystemCollection
+from shared.mongo.driver import Driver, file_bucket
+
+
+@dataclass(frozen=True, slots=True)
+class StoredFile:
+    """What is known about a file, without its content. `metadata` is what was put with it."""
+
+    id: str
+    name: str
+    length: int
+    stored_at: datetime
+    metadata: dict[str, Any]
+
+
+class Files:
+    """Every method names the brand; another brand's file is `NotFound`."""
+
+    def __init__(self, driver: Driver, native: Any) -> None:
+        self._driver = driver
+        self._bucket = file_bucket(native)
+        self._headers = SystemCollection(driver, native["fs.files"])
+
+    async def put(
+        self,
+        brand_id: str,
+        name: str,
+        content: bytes,
+        metadata: dict[str, Any] | None = None,
+        *,
+        file_id: str | None = None,
+    ) -> str:
+        """Store a file and return its id, ours to choose. Raises `Duplicate` when that id is taken."""
+        file_id = file_id or str(ObjectId())
+        described = {**(metadata or {}), "brand_id": brand_id}
+        await self._driver.call(self._bucket.upload_from_stream_with_id, file_id, name, content, metadata=described)
+        return file_id
+
+    async def about(self, brand_id: str, file_id: str) -> StoredFile:
+        """What is known about a file. Raises `NotFound`."""
+        row = await self._headers.get({"_id": file_id, "metadata.brand_id": brand_id})
+        if row is None:
+            raise NotFound(f"file {file_id}")
+        metadata = {key: value for key, value in row["metadata"].items() if key != "brand_id"}
+        return StoredFile(file_id, row["filename"], row["length"], row["uploadDate"], metadata)
+
+    async def get(self, brand_id: str, file_id: str) -> bytes:
+        """A file's content. Raises `NotFound`."""
+        await self.about(brand_id, file_id)
+        content = BytesIO()
+        await self._driver.call(self._bucket.download_to_stream, file_id, content)
+        return content.getvalue()
+
+    async def delete(self, brand_id: str, file_id: str) -> None:
+        """Remove a file. Raises `NotFound`."""
+        await self.about(brand_id, file_id)
+        await self._driver.call(self._bucket.delete, file_id)
