@@ -1,0 +1,67 @@
+"""A message as it waits here: raw bytes, and the little that its headers say without being decoded."""
+
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from shared.bus.envelope import Cause, decode_headers
+
+
+@dataclass(slots=True, eq=False)
+class Message:
+    """One record of a topic. `order` names what must not overtake another; `settled`: needs no more work."""
+
+    topic: str
+    partition: int
+    offset: int
+    key: bytes | None
+    value: bytes | None
+    headers: Sequence[tuple[str, bytes]]
+    timestamp_ms: int
+    type: str = ""
+    brand: str = ""
+    order: Hashable = None
+    epoch: int = 0
+    alone: bool = False
+    settled: bool = False
+    replayed: bool = False
+
+    @classmethod
+    def of(cls, record: Any) -> "Message":
+        """From the client's record."""
+        message = cls(
+            record.topic,
+            record.partition,
+            record.offset,
+            record.key,
+            record.value,
+            record.headers,
+            record.timestamp,
+        )
+        for name, value in record.headers:
+            if name == "ce_type" and value:
+                message.type = value.decode(errors="replace")
+            elif name == "ce_brandid" and value:
+                message.brand = value.decode(errors="replace")
+        return message
+
+    @property
+    def place(self) -> tuple[str, int]:
+        """Topic and partition."""
+        return self.topic, self.partition
+
+    @property
+    def size(self) -> int:
+        """Bytes of key and value."""
+        return len(self.key or b"") + len(self.value or b"")
+
+    def cause(self) -> Cause:
+        """The envelope. Raises `Reject`."""
+        cause = decode_headers(
+            self.headers,
+            topic=self.topic,
+            partition=self.partition,
+            offset=self.offset,
+            timestamp_ms=self.timestamp_ms,
+        )
+        return cause._replace(replayed_from=cause.replayed_from or cause.time) if self.replayed else cause
