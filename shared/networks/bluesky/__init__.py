@@ -1,0 +1,1 @@
+"""Bluesky: posts, replies and mentions of one account, through its own data server (PDS)."""

@@ -1,0 +1,92 @@
+"""Mastodon's statuses, read: plain text out of its HTML, and where each stands."""
+
+import json
+from collections.abc import Mapping
+from html.parser import HTMLParser
+from typing import Any
+
+from shared.networks.capabilities import Author, Media, RawChange, Sighting
+from shared.networks.mastodon.api import Entity, moment
+
+
+class _Text(HTMLParser):
+    """Paragraphs and line breaks become new lines; all else is what stands between the tags."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.pieces: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag == "br":
+            self.pieces.append("\n")
+        elif tag in ("p", "li", "blockquote", "pre") and self.pieces:
+            self.pieces.append("\n" if tag == "li" else "\n\n")
+
+    def handle_data(self, data: str) -> None:
+        self.pieces.append(data)
+
+
+def plain(html: str) -> str:
+    """A status' HTML as the text that was written; links come out whole."""
+    parser = _Text()
+    parser.feed(html)
+    parser.close()
+    return "".join(parser.pieces).strip()
+
+
+def raw_status(account_id: str, status: Entity, thread: str) -> RawChange:
+    """A status that a poll or a reading found; `thread`: the id of its conversation's first status."""
+    body = {"thread": thread, "status": status}
+    packed = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode(errors="replace")
+    return RawChange("mastodon", account_id, str(status["id"]), "read.status", packed)
+
+
+def normalise(raw: RawChange) -> Sighting | None:
+    """What a status says. A boost says nothing of its own: None. Raises ValueError."""
+    try:
+        found = json.loads(raw.body)
+        status, thread = found["status"], str(found["thread"])
+        return None if status.get("reblog") else _sighting(status, thread, raw.account_id)
+    except (KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise ValueError(f"not a status: {error!r}") from error
+
+
+def _sighting(status: Mapping[str, Any], thread: str, own_id: str) -> Sighting:
+    author, warning = _author(status["account"]), str(status.get("spoiler_text") or "")
+    text = plain(str(status["content"]))
+    parent = str(status.get("in_reply_to_id") or "")
+    visibility = str(status.get("visibility") or "public")
+    return Sighting(
+        kind="created",
+        external_id=str(status["id"]),
+        thread_external_id=thread,
+        parent_external_id=parent,
+        author=author,
+        author_is_brand=author.external_id == own_id,
+        text=f"{warning}\n\n{text}" if warning else text,
+        interaction_kind=_kind(visibility, parent, author.external_id == own_id),
+        language=str(status.get("language") or ""),
+        media=tuple(_media(one) for one in status.get("media_attachments") or ()),
+        said_at=moment(str(status["created_at"])),
+        version=str(status.get("edited_at") or ""),
+        permalink=str(status.get("url") or status.get("uri") or ""),
+        # an answer to a private status must stay private: `reply` reads this back
+        extra={"thread": thread, "visibility": visibility},
+    )
+
+
+def _kind(visibility: str, parent: str, is_brand: bool) -> str:
+    if visibility == "direct":
+        return "message"
+    if parent:
+        return "reply"
+    return "post" if is_brand else "mention"
+
+
+def _author(account: Mapping[str, Any]) -> Author:
+    name = str(account.get("display_name") or account["username"])
+    return Author(str(account["id"]), name, str(account["acct"]), str(account.get("url") or ""))
+
+
+def _media(found: Mapping[str, Any]) -> Media:
+    return Media(str(found.get("url") or ""), str(found.get("type") or ""), str(found.get("description") or ""))

@@ -1,0 +1,22 @@
+"""Which networks there are: one line each."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from shared.egress import Egress
+from shared.networks.bluesky.client import Bluesky
+from shared.networks.facebook.client import Facebook
+from shared.networks.feed.client import Feed
+from shared.networks.mastodon.client import Mastodon
+from shared.networks.wordpress.client import WordPress
+
+
+def open_networks(egress: Egress) -> Mapping[str, Any]:
+    """Network name → its client; ask with `isinstance(client, Publishing)` and the like what it can do."""
+    return {
+        "bluesky": Bluesky(egress),
+        "facebook": Facebook(egress),
+        "feed": Feed(egress),
+        "mastodon": Mastodon(egress),
+        "wordpress": WordPress(egress),
+    }

@@ -1,0 +1,1 @@
+"""WordPress: blog posts, and the comments under them."""

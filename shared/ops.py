@@ -1,0 +1,76 @@
+"""What an operator does to a service from afar: looks at what it set aside, has it tried again, lets go of a brake."""
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+from fastapi import APIRouter, Depends
+from pydantic import BaseModel, ConfigDict
+
+from shared.auth import Command, command
+from shared.bus import parking
+from shared.bus.brake import release
+from shared.bus.replay import Selection, replay
+
+if TYPE_CHECKING:
+    from shared.service import Floor
+
+MayOperate = Annotated[Command, Depends(command("operate"))]
+MOST_KINDS = 50
+
+
+class Replay(BaseModel):
+    """Which dead messages: all that match every word given. Nothing is done while `dry_run`."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    group: str | None = None
+    topic: str | None = None
+    event: str | None = None
+    error: str | None = None
+    with_effects: bool = False
+    dry_run: bool = True
+
+
+class Resume(BaseModel):
+    """Which brakes to let go of."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    group: str | None = None
+    topic: str | None = None
+
+
+def routes(floor: "Floor") -> APIRouter:
+    """Commands of the operator alone; no message's text leaves here, only what kind it is and why it failed."""
+    router = APIRouter(prefix="/ops", include_in_schema=False)
+    rows = parking.collection(floor.database)
+
+    @router.get("/parked")
+    async def parked(who: MayOperate) -> dict[str, Any]:
+        kind = {name: f"${name}" for name in ("group", "topic", "type", "state", "error")}
+        counted = {"count": {"$sum": 1}, "first_at": {"$min": "$first_at"}, "tries": {"$max": "$tries"}}
+        found = await rows.aggregate(
+            [
+                {"$match": {"state": {"$in": ["parked", "dead"]}}},
+                {"$group": {"_id": kind, **counted, "next_at": {"$min": "$next_at"}}},
+                {"$sort": {"_id.state": 1, "count": -1}},
+                {"$limit": MOST_KINDS},
+            ]
+        )
+        return {"kinds": [_told(row) for row in found]}
+
+    @router.post("/replay")
+    async def again(body: Replay, who: MayOperate) -> dict[str, int]:
+        selection = Selection(group=body.group, topic=body.topic, event=body.event, error=body.error)
+        done = await replay(floor.database, selection, with_effects=body.with_effects, dry_run=body.dry_run)
+        return {"found": done.found, "too_old": done.too_old}
+
+    @router.post("/resume")
+    async def resume(body: Resume, who: MayOperate) -> dict[str, int]:
+        return {"released": await release(floor.database, body.group, body.topic)}
+
+    return router
+
+
+def _told(row: dict[str, Any]) -> dict[str, Any]:
+    times = {name: row[name].isoformat() if row.get(name) else None for name in ("first_at", "next_at")}
+    return {**row["_id"], "count": row["count"], "tries": row["tries"], **times}

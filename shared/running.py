@@ -1,0 +1,114 @@
+"""What goes on beside the web while a service lives: its consumers, its loops, the relay of its outbox."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Coroutine, Sequence
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Any
+
+import structlog
+
+from shared.bus.consumer import Consumer
+from shared.errors import DeadlinePassed, Unavailable
+from shared.loops import Loop
+
+if TYPE_CHECKING:
+    from shared.service import Floor
+
+AGAIN_SECONDS = 1.0
+log = structlog.get_logger(__name__)
+
+
+class Running:
+    """Starts everything once the directory is read, and brings it to an end within the time to drain."""
+
+    def __init__(self, floor: "Floor", consumers: Sequence[Consumer], loops: Sequence[Loop]) -> None:
+        self.consumers = consumers
+        self.loops = loops
+        self.draining = False
+        self._floor = floor
+        self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._drained: asyncio.Task[None] | None = None
+
+    @asynccontextmanager
+    async def life(self) -> AsyncIterator[None]:
+        """From start to drained. The web is served at once; what needs engines waits for them in the background."""
+        self._start("start", self._begin())
+        try:
+            yield
+        finally:
+            await self.leave()
+            await self._floor.relay.stop()
+            await self._end(list(self._tasks.values()), 5.0)
+
+    def leave(self) -> "asyncio.Task[None]":
+        """Stop taking in and finish what is in hand; the same task however often it is called."""
+        if self._drained is None:
+            self.draining = True
+            self._floor.stopping.set()
+            self._drained = asyncio.create_task(self._drain(self._floor.settings.drain_seconds))
+        return self._drained
+
+    def why_not_alive(self) -> list[str]:
+        """Reasons of this process's own to be replaced. An engine that is away, or a brake, is none."""
+        if self.draining:
+            return []
+        ended = [f"{name} has ended" for name, task in self._tasks.items() if task.done() and name != "start"]
+        failed = ["start has failed"] if _failed(self._tasks.get("start")) else []
+        stuck = [loop.stuck for loop in self.loops if loop.stuck]
+        return failed + ended + stuck + [f"{c.group}: {c.reason}" for c in self.consumers if not c.alive]
+
+    async def _begin(self) -> None:
+        self._start("relay", self._floor.relay.run())
+        while True:
+            try:
+                await self._floor.database.ensure_indexes()
+                break
+            except (Unavailable, DeadlinePassed) as away:
+                log.warning("start_waits", reason=str(away))
+                await asyncio.sleep(AGAIN_SECONDS)
+        await self._floor.directory.caught_up()
+        for number, consumer in enumerate(self.consumers):
+            self._start(f"consumer {consumer.group} {number}", consumer.run())
+        for loop in self.loops:
+            self._start(f"loop {loop.name}", loop.run(self._floor.database))
+        log.info("started", consumers=len(self.consumers), loops=len(self.loops))
+
+    async def _drain(self, seconds: float) -> None:
+        began = time.monotonic()
+        await self._end([self._tasks["start"]], 0.0)
+        for loop in self.loops:
+            loop.stop()
+        await asyncio.gather(*(c.stop(seconds) for c in self._begun()), return_exceptions=True)
+        working = [task for name, task in self._tasks.items() if name != "relay" and not task.done()]
+        await self._end(working, seconds - (time.monotonic() - began))
+        log.info("drained", seconds=round(time.monotonic() - began, 2))
+
+    def _begun(self) -> list[Consumer]:
+        """Those whose `run` was started: only these can stop."""
+        return [c for number, c in enumerate(self.consumers) if f"consumer {c.group} {number}" in self._tasks]
+
+    def _start(self, name: str, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
+        task.add_done_callback(lambda ended: _tell(name, ended))
+        self._tasks[name] = task
+
+    async def _end(self, tasks: list[asyncio.Task[None]], seconds: float) -> None:
+        """Wait for them; what has not ended in time is cancelled."""
+        left = [task for task in tasks if not task.done()]
+        if left and seconds > 0:
+            _, left_over = await asyncio.wait(left, timeout=seconds)
+            if left_over:
+                log.warning("cut_short", parts=sorted(name for name, task in self._tasks.items() if task in left_over))
+        for task in left:
+            task.cancel()
+        await asyncio.gather(*left, return_exceptions=True)
+
+
+def _failed(task: "asyncio.Task[None] | None") -> bool:
+    return task is not None and task.done() and not task.cancelled() and task.exception() is not None
+
+
+def _tell(name: str, task: "asyncio.Task[None]") -> None:
+    if _failed(task):
+        log.error("ended_badly", part=name, exc_info=task.exception())
