@@ -1,0 +1,1 @@
+"""Ingest decides what happened out there: exactly once, nothing missing."""

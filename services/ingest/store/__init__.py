@@ -1,0 +1,1 @@
+"""Ingest's collections: objects as last known, polls with their cursors, objects to read again."""
