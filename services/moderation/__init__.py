@@ -1,0 +1,1 @@
+"""Moderation decides what may stay, and what a person must see."""

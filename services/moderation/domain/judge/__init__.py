@@ -1,0 +1,1 @@
+"""The judge: from texts to scores with their reasons."""

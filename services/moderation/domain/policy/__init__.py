@@ -1,0 +1,1 @@
+"""House rules: ordered CEL expressions and what follows when one is true."""

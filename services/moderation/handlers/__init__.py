@@ -1,0 +1,1 @@
+"""What moderation does about each event that it reads."""

@@ -1,0 +1,1 @@
+"""Ordered changes of moderation's database, each applied once."""

@@ -1,0 +1,72 @@
+"""`cases`: what a person must see, with the evidence that was kept before anything was hidden."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from services.moderation.domain.case import lacks_media
+from shared.mongo.database import Database
+from shared.mongo.indexes import Index
+from shared.mongo.operations import InsertOne
+from shared.mongo.transactions import Transaction
+
+Row = dict[str, Any]
+FETCH_LEASE = timedelta(seconds=30)
+
+
+class Cases:
+    """A case changes by compare-and-set on its `seq`. The loops' methods (`next_media`, `run_out`) see all brands."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._rows = database.brand(
+            "cases",
+            Index("media_due", partial={"media_due": {"$type": "date"}}),
+            Index("claimed_until", partial={"claimed_until": {"$type": "date"}}),
+        )
+        self._all = database.system("cases")  # system: loops fetch media and free claims
+
+    async def get(self, brand_id: str, case_id: str, *, tx: Transaction | None = None) -> Row | None:
+        """One case."""
+        return await self._rows.get({"_id": case_id, "brand_id": brand_id}, tx=tx)
+
+    async def open(self, cases: Sequence[Row]) -> None:
+        """New cases with their evidence; one that is there already was written by an earlier try, and stays."""
+        await self._rows.bulk([InsertOne(case) for case in cases])
+
+    async def add(self, case: Row, *, tx: Transaction) -> None:
+        """A new case, in a transaction that has found none."""
+        await self._rows.insert(dict(case), tx=tx)
+
+    async def change(self, case: Row, update: Mapping[str, Any], *, tx: Transaction) -> Row:
+        """The case with `update`, its `seq` as given there; it must still be the one that was read."""
+        where = {"_id": case["_id"], "brand_id": case["brand_id"], "seq": case["seq"]}
+        changed = await self._rows.find_and_update(where, {"$set": dict(update)}, tx=tx)
+        if changed is None:
+            raise RuntimeError(f"case {case['_id']} changed inside its own transaction")
+        return changed
+
+    async def media_wanted(self, case: Row, seconds: float) -> Row:
+        """When a case's media must have come, by the server's clock; nothing where none are missing."""
+        if not lacks_media(case):
+            return {"media_due": None}
+        now = await self._database.now()
+        return {"media_due": now + timedelta(seconds=seconds), "media_after": now}
+
+    async def carried_out(self, brand_id: str, case_id: str, what: Row) -> None:
+        """Note what became of an action on the network; an older note than the known one changes nothing."""
+        where = {
+            "_id": case_id,
+            "brand_id": brand_id,
+            "$or": [{"carried_out.number": {"$lt": what["number"]}}, {"carried_out": None}],
+        }
+        await self._rows.update(where, {"$set": {"carried_out": what}})
+
+    async def next_media(self, now: datetime) -> Row | None:
+        """A case whose media are to be fetched, ours for half a minute."""
+        free = {"media_due": {"$type": "date"}, "media_after": {"$lte": now}}
+        return await self._all.find_and_update(free, {"$set": {"media_after": now + FETCH_LEASE}}, sort=("media_due",))
+
+    async def run_out(self, now: datetime, limit: int) -> list[Row]:
+        """Cases whose claim has run out."""
+        return await self._all.find({"claimed_until": {"$lte": now}, "state": "claimed"}, limit=limit)
