@@ -1,0 +1,1 @@
+"""Publisher decides what goes out, when, and that it goes out once."""

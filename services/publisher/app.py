@@ -1,0 +1,100 @@
+"""Publisher: what it reads, serves and does by the clock."""
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from fastapi import FastAPI
+
+from services.publisher.api import posts, replies
+from services.publisher.api.desk import Desk
+from services.publisher.handlers import (
+    on_case_decided,
+    on_decision_reversed,
+    on_interaction_deleted,
+    on_interaction_judged,
+    on_interaction_visibility_changed,
+)
+from services.publisher.loops.drive_visibility import Driver
+from services.publisher.loops.send_due import Sender
+from services.publisher.loops.settle import Settler
+from services.publisher.settings import Settings
+from services.publisher.store.conclusion import Conclusion
+from services.publisher.store.deliveries import Deliveries
+from services.publisher.store.epochs import Epochs
+from services.publisher.store.posts import Posts
+from services.publisher.store.wishes import Wishes
+from shared.bus.consumer import Lane
+from shared.bus.handler import Handler, bind
+from shared.commands import Answers
+from shared.events.topics import INTERACTIONS, VERDICTS
+from shared.in_flight import InFlight
+from shared.loops import Loop
+from shared.networks.registry import open_networks
+from shared.service import Floor, build, open_floor, run
+
+
+@dataclass(frozen=True, slots=True)
+class Resources:
+    """What publisher stands on."""
+
+    floor: Floor
+    settings: Settings
+    networks: Mapping[str, Any]
+    posts: Posts
+    deliveries: Deliveries
+    wishes: Wishes
+    epochs: Epochs
+    answers: Answers
+    calls: InFlight
+
+
+@asynccontextmanager
+async def open_resources(settings: Settings) -> AsyncIterator[Resources]:
+    """Opened once a process, closed in reverse order: calls under way are waited for before anything closes."""
+    async with open_floor(settings, "publisher") as floor:
+        database = floor.database
+        lease = settings.lease_seconds
+        deliveries, wishes = Deliveries(database, lease), Wishes(database, lease)
+        stores = Posts(database), deliveries, wishes, Epochs(database), Answers(database)
+        await database.ensure_indexes()
+        async with InFlight.open(settings.at_once, settings.at_once_per_channel) as calls:
+            yield Resources(floor, settings, open_networks(floor.egress), *stores, calls)
+
+
+def create_app(resources: Resources) -> FastAPI:
+    """The table of contents."""
+    floor, settings, networks, calls = resources.floor, resources.settings, resources.networks, resources.calls
+    conclusion = Conclusion(floor, resources.deliveries, resources.posts, resources.epochs)
+    sender = Sender(floor, settings, networks, resources.deliveries, conclusion, calls)
+    settler = Settler(floor, settings, networks, resources.deliveries, conclusion, calls)
+    driver = Driver(floor, settings, networks, resources.wishes, resources.epochs, calls)
+    return build(
+        floor,
+        routers=[
+            posts.routes(Desk(floor, networks, resources.posts, resources.epochs, resources.answers)),
+            replies.routes(replies.Answering(floor, networks, resources.posts, conclusion, resources.answers)),
+        ],
+        consumers=[floor.consumer([Lane(VERDICTS), Lane(INTERACTIONS)], handlers(resources.wishes))],
+        loops=[
+            Loop("send_due", 0.2, sender.send_due),
+            Loop("settle", 0.5, settler.settle_due),
+            Loop("drive_visibility", 0.1, driver.drive_due),
+        ],
+    )
+
+
+def handlers(wishes: Wishes) -> list[Handler]:
+    """What publisher hears: only what wishes something of a network."""
+    return [
+        bind(on_interaction_judged.handle_batch, wishes=wishes),
+        bind(on_case_decided.handle, wishes=wishes),
+        bind(on_decision_reversed.handle, wishes=wishes),
+        bind(on_interaction_deleted.handle_batch, wishes=wishes),
+        bind(on_interaction_visibility_changed.handle_batch, wishes=wishes),
+    ]
+
+
+if __name__ == "__main__":
+    run(Settings, open_resources, create_app)

@@ -1,0 +1,136 @@
+"""Drives the networks to what is wanted of interactions: the newest wish, one worker at a time.
+
+Hiding, showing and deleting create nothing, so an unknown outcome is simply asked again.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import structlog
+
+from services.publisher.domain import statements
+from services.publisher.domain.delivery import pause, why_unknown
+from services.publisher.settings import Settings
+from services.publisher.store.epochs import Epochs
+from services.publisher.store.wishes import Wish, Wishes
+from shared.bus.envelope import Outgoing
+from shared.errors import EgressRefused, NotSent
+from shared.events.event import BrandEvent
+from shared.in_flight import InFlight, Line
+from shared.mongo.transactions import Transaction
+from shared.networks.accounts import account_of
+from shared.networks.capabilities import (
+    Account,
+    Gone,
+    Moderating,
+    RateLimited,
+    Refused,
+    Target,
+    TokenLost,
+    VisibilityResult,
+)
+from shared.service import Floor
+from shared.telemetry import span
+
+Change = Callable[[Account, Target], Awaitable[VisibilityResult]]
+log = structlog.get_logger()
+A_TURN = 200
+TOKEN_PAUSE = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class Driver:
+    """What driving needs. `drive_due` is the loop's work."""
+
+    floor: Floor
+    settings: Settings
+    networks: Mapping[str, Any]
+    wishes: Wishes
+    epochs: Epochs
+    calls: InFlight
+
+    async def drive_due(self) -> bool:
+        """Start the work that is due and has room; whether more may be due that has room too."""
+        full = self.calls.full()
+        due = [] if full.all else await self.wishes.due(A_TURN, full.networks, full.channels)
+        room = self.calls.room([_line(one) for one in due])
+        chosen = [one for one, fits in zip(due, room, strict=True) if fits]
+        if chosen:
+            for wish in await self.wishes.claim(chosen, self.floor.new_id()):
+                self.calls.spawn(_line(wish), self._drive(wish))
+        return len(due) == A_TURN and bool(chosen)
+
+    async def _drive(self, wish: Wish) -> None:
+        place, wanted = wish["place"], wish["wanted"]
+        channel = self.floor.directory.channel(place["channel_id"])
+        client = self.networks.get(place["network"])
+        if channel is None or channel.status == "disconnected":
+            await self._failed(wish, "the channel is not connected", "channel")
+            return
+        if not isinstance(client, Moderating) or wanted not in client.actions:
+            await self._failed(wish, f"{place['network']} offers no way to {wanted} this", "unsupported")
+            return
+        try:
+            with span(wanted, parent=wish["trace"]):
+                async with asyncio.timeout(self.settings.request_timeout):
+                    change: Change = getattr(client, wanted)
+                    result = await change(account_of(channel, self.floor.vault), _target(place))
+        except Exception as error:  # whatever a client says that is no clear answer leaves the outcome unknown
+            await self._ended_badly(wish, error)
+        else:
+            await self._taken(wish, result)
+
+    async def _ended_badly(self, wish: Wish, error: Exception) -> None:
+        match error:
+            case Gone():
+                await self._taken(wish, "gone")
+            case Refused():
+                await self._failed(wish, error.reason, error.code)
+            case TokenLost():
+                await self._unsettled(wish, f"the channel's token is no longer accepted: {error}", TOKEN_PAUSE)
+            case RateLimited() | NotSent() | EgressRefused():
+                after = pause(wish["attempts"], float(getattr(error, "after", 0.0)))
+                await self.wishes.later(wish, after, f"not sent: {error}")
+            case _:
+                log.warning("outcome_unknown", interaction_id=wish["_id"], why=repr(error))
+                await self._unsettled(wish, why_unknown(error), pause(wish["attempts"], 0.0))
+
+    async def _taken(self, wish: Wish, result: str) -> None:
+        state = "gone" if result == "gone" else "done"
+        await self._conclude(wish, state, lambda after, told: statements.wish_taken(after, result, **told))
+
+    async def _failed(self, wish: Wish, why: str, code: str) -> None:
+        await self._conclude(
+            wish, "failed", lambda after, told: statements.wish_failed(after, why, code, **told), why=why
+        )
+
+    async def _unsettled(self, wish: Wish, why: str, after: float) -> None:
+        """Told once; then asked again, later and later."""
+        if wish["attempts"] == 1:
+            await self._conclude(
+                wish, "wanted", lambda after, told: statements.wish_unsettled(after, why, **told), why=why
+            )
+        await self.wishes.later(wish, after, why)
+
+    async def _conclude(self, wish: Wish, state: str, event: Any, **changes: Any) -> None:
+        now = self.floor.clock()
+        told = {"at": now, "epoch": (await self.epochs.current()).value}
+
+        async def work(tx: Transaction) -> None:
+            after = await self.wishes.conclude(wish, state, changes, tx=tx)
+            if after is None:
+                return
+            stated: BrandEvent = event(after, told)
+            tx.emit(Outgoing.first(stated, now=now, traceparent=wish["trace"]))
+
+        await self.floor.database.transact(work)
+
+
+def _line(wish: Wish) -> Line:
+    return wish["place"]["network"], wish["place"]["channel_id"]
+
+
+def _target(place: Mapping[str, Any]) -> Target:
+    return Target(place["external_id"], place["thread_external_id"], extra=place.get("extra", {}))

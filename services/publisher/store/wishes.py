@@ -1,0 +1,126 @@
+"""What the network should show of an interaction: one document each, one worker at a time."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from shared.mongo.database import Database
+from shared.mongo.indexes import Index
+from shared.mongo.operations import UpdateOne
+from shared.mongo.transactions import Transaction
+
+Wish = dict[str, Any]
+NO_WISH = ""  # the order of a row that something else made: below that of every wish
+
+
+class Wishes:
+    """The `wishes` collection. What is claimed is so for `lease` seconds."""
+
+    def __init__(self, database: Database, lease: float = 60.0) -> None:
+        self._lease = lease
+        self._rows = database.brand("wishes")
+        self._all = database.system("wishes", Index(("state", "next_at")))  # system: a loop drives them
+
+    async def state_wishes(self, wishes: Sequence[Mapping[str, Any]]) -> int:
+        """Take the newest wish an interaction; how many were newer than what was known."""
+        operations = [
+            UpdateOne(
+                {"_id": wish["interaction_id"], "brand_id": wish["brand_id"], "order": {"$lt": wish["order"]}},
+                [{"$set": _wanted(wish)}],
+                upsert=True,
+            )
+            for wish in wishes
+        ]
+        result = await self._rows.bulk(operations)
+        return len(wishes) - len(result.duplicates)
+
+    async def close(self, gone: Sequence[tuple[str, str]]) -> None:
+        """These (interaction, brand) are no more on their network: nothing is wanted of them, whatever comes later."""
+        await self._rows.bulk(
+            [
+                UpdateOne(
+                    {"_id": interaction, "brand_id": brand, "state": {"$ne": "gone"}},
+                    {"$set": {"state": "gone"}, "$inc": {"fence": 1}, "$setOnInsert": {"order": NO_WISH}},
+                    upsert=True,
+                )
+                for interaction, brand in gone
+            ]
+        )
+
+    async def adopt(self, seen: Sequence[tuple[str, str, str, int]]) -> None:
+        """Note what the network shows (interaction, brand, visibility, sighting); it is never fought."""
+        await self._rows.bulk(
+            [
+                UpdateOne(
+                    {"_id": interaction, "brand_id": brand, "sighting": {"$not": {"$gte": sighting}}},
+                    {
+                        "$set": {"shown": visibility, "sighting": sighting},
+                        "$setOnInsert": {"order": NO_WISH, "state": "seen"},
+                    },
+                    upsert=True,
+                )
+                for interaction, brand, visibility, sighting in seen
+            ]
+        )
+
+    async def due(self, limit: int, not_networks: Sequence[str] = (), not_channels: Sequence[str] = ()) -> list[Wish]:
+        """Wishes to work on now, the oldest first; nothing of what has no room now."""
+        return await self._all.find(
+            {
+                "state": "wanted",
+                "place.network": {"$nin": list(not_networks)},
+                "place.channel_id": {"$nin": list(not_channels)},
+                "$expr": {"$lte": ["$next_at", "$$NOW"]},
+            },
+            sort="next_at",
+            limit=limit,
+        )
+
+    async def claim(self, wishes: Sequence[Wish], token: str) -> list[Wish]:
+        """Take these for the time of the lease; those that another replica took are left out."""
+        taken = {
+            "claim": token,
+            "fence": {"$add": ["$fence", 1]},
+            "attempts": {"$add": ["$attempts", 1]},
+            "next_at": {"$add": ["$$NOW", round(self._lease * 1000)]},
+        }
+        await self._all.bulk(
+            [
+                UpdateOne({"_id": one["_id"], "state": "wanted", "fence": one["fence"]}, [{"$set": taken}])
+                for one in wishes
+            ]
+        )
+        return await self._all.find({"_id": {"$in": [one["_id"] for one in wishes]}, "claim": token})
+
+    async def conclude(self, wish: Wish, state: str, changes: Mapping[str, Any], *, tx: Transaction) -> Wish | None:
+        """Note the end of the work; None where a newer wish or another worker came meanwhile."""
+        return await self._all.find_and_update(
+            {"_id": wish["_id"], "fence": wish["fence"], "order": wish["order"]},
+            {
+                "$set": {"state": state, **changes},
+                "$inc": {"seq": 1},
+                "$currentDate": {"updated_at": True},
+            },
+            tx=tx,
+        )
+
+    async def later(self, wish: Wish, after: float, why: str) -> None:
+        """Try again after so many seconds."""
+        await self._all.update(
+            {"_id": wish["_id"], "fence": wish["fence"], "order": wish["order"]},
+            [{"$set": {"next_at": {"$add": ["$$NOW", round(after * 1000)]}, "why": {"$literal": why}}}],
+        )
+
+
+def _wanted(wish: Mapping[str, Any]) -> dict[str, Any]:
+    stated = {name: {"$literal": wish[name]} for name in ("place", "wanted", "order", "cause", "person", "trace")}
+    return {
+        **stated,
+        "state": {"$cond": [{"$eq": ["$state", "gone"]}, "gone", "wanted"]},
+        "next_at": "$$NOW",
+        "attempts": 0,
+        "why": "",
+        "fence": {"$add": [{"$ifNull": ["$fence", 0]}, 1]},
+        "seq": {"$ifNull": ["$seq", 0]},
+        "sighting": {"$ifNull": ["$sighting", 0]},
+        "updated_at": "$$NOW",
+    }
