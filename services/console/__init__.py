@@ -1,0 +1,1 @@
+"""Console decides who may do what, and shows people what happens."""

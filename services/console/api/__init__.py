@@ -1,0 +1,1 @@
+"""Console's public API, one file a resource."""

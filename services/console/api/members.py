@@ -1,0 +1,74 @@
+"""`/api/v1/members`: who may sign in, with which role on which brand."""
+
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter
+from pydantic import BaseModel, ConfigDict, Field, SecretStr
+
+from services.console.api.access import Operator
+from services.console.resources import Console
+from services.console.store.members import EVERY_BRAND
+from shared.problems import Problem, responses
+
+Login = Annotated[str, Field(pattern=r"^[^\s/]{1,200}$")]
+Role = Literal["viewer", "moderator", "manager", "admin"]
+router = APIRouter(prefix="/api/v1", tags=["members"], dependencies=[Operator], responses=responses(401, 404))
+
+
+class Member(BaseModel):
+    """A member. `roles` names a role for each brand; `*` means every brand of the agency, later ones too."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "examples": [
+                {
+                    "name": "Inès B.",
+                    "agency_id": "ag-rivage",
+                    "password": "…",
+                    "language": "fr",
+                    "roles": {"*": "admin"},
+                }
+            ]
+        },
+    )
+
+    name: str = Field(min_length=1, max_length=120)
+    agency_id: str
+    password: SecretStr | None = None
+    language: Literal["", "fr", "en"] = ""
+    roles: dict[str, Role] = Field(default_factory=dict)
+    operator: bool = False
+
+
+@router.put("/members/{login}")
+async def put_member(login: Login, member: Member, console: Console) -> dict[str, Any]:
+    """Make or change a member. A new password ends every session; without one the old stays."""
+    known = await console.members.by_login(login)
+    if known is None and member.password is None:
+        raise Problem(422, "a new member needs a password")
+    roles: dict[str, str] = dict(member.roles)
+    brands = await console.directory.brands_of_agency(member.agency_id)
+    if strange := roles.keys() - {*brands, EVERY_BRAND}:
+        raise Problem(422, f"not brands of agency {member.agency_id}: {', '.join(sorted(strange))}")
+    if EVERY_BRAND in roles:
+        roles = dict.fromkeys(brands, roles[EVERY_BRAND]) | roles
+    fields = member.model_dump(exclude={"password"}) | {"roles": roles}
+    if known is not None and not member.language:
+        fields.pop("language")
+    await _put_password(console, login, member, known, fields)
+    await console.members.put(login, fields)
+    return {"login": login.casefold(), "name": member.name, "roles": roles, "operator": member.operator}
+
+
+async def _put_password(
+    console: Console, login: str, member: Member, known: dict[str, Any] | None, fields: dict[str, Any]
+) -> None:
+    """The same password again keeps its hash, so that putting a member twice signs nobody out."""
+    if member.password is None:
+        return
+    password = member.password.get_secret_value()
+    if await console.passwords.fits((known or {}).get("password_hash"), password):
+        return
+    fields["password_hash"] = await console.passwords.hash(password)
+    await console.sessions.end_all(login.casefold())

@@ -1,0 +1,123 @@
+"""Console: what it reads, serves and does by the clock."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI
+
+from services.console import assets
+from services.console.answers import shape_answers
+from services.console.api import commands, directory, members, reads, summary
+from services.console.bells import Bells
+from services.console.consuming import consumers
+from services.console.loops.read_ops import OpsReader
+from services.console.loops.ring import Ringer
+from services.console.owners import Owners
+from services.console.pages import (
+    channels,
+    composer,
+    composer_acts,
+    inbox,
+    inbox_acts,
+    live,
+    moderation,
+    operations,
+    posts,
+    sign_in,
+    undoing,
+)
+from services.console.passwords import Passwords
+from services.console.resources import Resources
+from services.console.settings import Settings
+from services.console.store.audit import Audit
+from services.console.store.counts import Counts
+from services.console.store.directory import DirectoryStore
+from services.console.store.health import Health
+from services.console.store.inbox import Inbox
+from services.console.store.measures import Measures
+from services.console.store.members import Members, Sessions
+from services.console.store.posts import Posts
+from services.console.store.throttle import Throttle
+from services.console.templating import Pages
+from shared.loops import Loop
+from shared.networks.registry import open_networks
+from shared.service import Floor, build, open_floor, run
+
+
+@asynccontextmanager
+async def open_resources(settings: Settings) -> AsyncIterator[Resources]:
+    """Opened once a process, closed in reverse order."""
+    async with (
+        open_floor(settings, "console") as floor,
+        Owners.open(settings.services, floor.keys.commands_private, floor.clock) as owners,
+    ):
+        made = furnish(settings, floor, owners)
+        await floor.database.ensure_indexes()
+        async with Ringer(floor.database, made.bells).following():
+            yield made
+
+
+def furnish(settings: Settings, floor: Floor, owners: Owners) -> Resources:
+    """All that the routes work with, on a floor."""
+    database, files = floor.database, assets.Assets.load()
+    members = Members(database)
+    return Resources(
+        settings=settings,
+        floor=floor,
+        assets=files,
+        pages=Pages(files),
+        passwords=Passwords(),
+        networks=open_networks(floor.egress),
+        owners=owners,
+        bells=Bells(),
+        members=members,
+        sessions=Sessions(database, idle=settings.idle, absolute=settings.absolute),
+        throttle=Throttle(database),
+        directory=DirectoryStore(database, members),
+        inbox=Inbox(database),
+        posts=Posts(database),
+        measures=Measures(database),
+        counts=Counts(database),
+        health=Health(database),
+        audit=Audit(database),
+    )
+
+
+def create_app(console: Resources) -> FastAPI:
+    """The table of contents."""
+    floor, settings = console.floor, console.settings
+    ops = OpsReader(console.owners, console.health, tuple(settings.services), floor.clock)
+    ringer = Ringer(floor.database, console.bells)
+    app = build(
+        floor,
+        routers=[
+            assets.routes(console.assets),
+            sign_in.router,
+            inbox.router,
+            inbox_acts.router,
+            moderation.router,
+            composer.router,
+            composer_acts.router,
+            posts.router,
+            channels.router,
+            operations.router,
+            undoing.router,
+            live.router,
+            directory.router,
+            members.router,
+            commands.router,
+            reads.router,
+            summary.router,
+        ],
+        consumers=consumers(console),
+        loops=[
+            Loop("read_ops", settings.ops_seconds, ops.read_all),
+            Loop("ring", 2.0, ringer.poll),
+        ],
+    )
+    app.state.console = console
+    return shape_answers(app, settings)
+
+
+if __name__ == "__main__":
+    run(Settings, open_resources, create_app)

@@ -1,0 +1,77 @@
+"""Doorbells for open pages: that something of a brand changed, never what; the page fetches the rest itself."""
+
+import asyncio
+from collections.abc import AsyncIterator, Collection
+from contextlib import asynccontextmanager
+
+RINGS = {
+    "interactions": ("inbox", "cases", "shell"),
+    "posts": ("posts", "shell"),
+    "channels": ("channels",),
+    "channelMeasures": ("channels",),
+    "serviceHealth": ("operations", "shell"),
+}
+ALL_TOPICS = frozenset(topic for topics in RINGS.values() for topic in topics)
+
+
+class Listener:
+    """One open page: the topics that rang since it last asked."""
+
+    def __init__(self, brands: Collection[str]) -> None:
+        self.brands = frozenset(brands)
+        self._rang: set[str] = set()
+        self._awake = asyncio.Event()
+
+    def ring(self, topics: Collection[str]) -> None:
+        """Something changed."""
+        self._rang.update(topics)
+        self._awake.set()
+
+    async def wait(self, seconds: float, stopping: asyncio.Event) -> frozenset[str]:
+        """What rang, as soon as anything did; nothing after `seconds`, or when the process stops."""
+        await _first(seconds, self._awake, stopping)
+        rang, self._rang = frozenset(self._rang), set()
+        self._awake.clear()
+        return rang
+
+    async def rest(self, seconds: float, stopping: asyncio.Event) -> None:
+        """What rings meanwhile is told together."""
+        await _first(seconds, stopping)
+
+
+async def _first(seconds: float, *events: asyncio.Event) -> None:
+    waits = [asyncio.create_task(event.wait()) for event in events]
+    try:
+        await asyncio.wait(waits, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for wait in waits:
+            wait.cancel()
+
+
+class Bells:
+    """All pages that are open in this process."""
+
+    def __init__(self) -> None:
+        self._listeners: set[Listener] = set()
+
+    @asynccontextmanager
+    async def listen(self, brands: Collection[str]) -> AsyncIterator[Listener]:
+        """Hear of changes at these brands."""
+        listener = Listener(brands)
+        self._listeners.add(listener)
+        try:
+            yield listener
+        finally:
+            self._listeners.discard(listener)
+
+    @property
+    def heard(self) -> bool:
+        """Whether anyone listens."""
+        return bool(self._listeners)
+
+    def ring(self, collection: str | None, brand_id: str | None) -> None:
+        """A change in a collection, of one brand; None is any."""
+        topics = ALL_TOPICS if collection is None else RINGS.get(collection, ())
+        for listener in self._listeners if topics else ():
+            if brand_id is None or brand_id in listener.brands:
+                listener.ring(topics)

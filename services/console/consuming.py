@@ -1,0 +1,101 @@
+"""Which facts console reads, and what handles each."""
+
+from services.console.handlers import (
+    on_action_failed,
+    on_action_taken,
+    on_action_unsettled,
+    on_case_claimed,
+    on_case_closed,
+    on_case_decided,
+    on_case_escalated,
+    on_case_opened,
+    on_case_released,
+    on_channel_measured,
+    on_channel_token_lost,
+    on_channel_token_renewed,
+    on_decision_reversed,
+    on_delivery_confirmed,
+    on_delivery_failed,
+    on_delivery_stranded,
+    on_delivery_unsettled,
+    on_interaction_deleted,
+    on_interaction_edited,
+    on_interaction_judged,
+    on_interaction_received,
+    on_interaction_visibility_changed,
+    on_post_approved,
+    on_post_cancelled,
+    on_post_changed,
+    on_post_drafted,
+    on_post_published,
+    on_post_scheduled,
+)
+from services.console.resources import Resources
+from shared.bus.consumer import Consumer, Lane
+from shared.bus.handler import Handler, bind
+from shared.events.topics import (
+    ACTIONS,
+    INTERACTIONS,
+    METRICS,
+    POSTS,
+    VERDICTS,
+)
+
+LANES = (
+    Lane(INTERACTIONS),
+    Lane(VERDICTS),
+    Lane(POSTS),
+    Lane(ACTIONS),
+    Lane(METRICS, 0.1),
+)
+ITEMS = (
+    on_interaction_deleted,
+    on_interaction_visibility_changed,
+    on_interaction_judged,
+    on_case_opened,
+    on_case_claimed,
+    on_case_closed,
+    on_case_released,
+    on_case_escalated,
+    on_case_decided,
+    on_decision_reversed,
+    on_action_taken,
+    on_action_failed,
+    on_action_unsettled,
+)
+POST_FACTS = (
+    on_post_drafted,
+    on_post_changed,
+    on_post_approved,
+    on_post_scheduled,
+    on_post_cancelled,
+    on_post_published,
+    on_delivery_confirmed,
+    on_delivery_failed,
+    on_delivery_unsettled,
+    on_delivery_stranded,
+)
+TOKEN_FACTS = (on_channel_token_renewed, on_channel_token_lost)
+TEXTS = (on_interaction_received, on_interaction_edited)
+COUNTED = (on_interaction_received, on_interaction_judged, on_action_taken)
+
+
+def consumers(console: Resources) -> list[Consumer]:
+    """One group folds what it reads into pages, the other counts."""
+    counters = [bind(module.handle_counted, counts=console.counts) for module in COUNTED]
+    return [
+        console.floor.consumer(LANES, handlers(console)),
+        console.floor.consumer([Lane(INTERACTIONS), Lane(VERDICTS), Lane(ACTIONS)], counters, part="counts"),
+    ]
+
+
+def handlers(console: Resources) -> list[Handler]:
+    """Every handler with what it works on."""
+    floor = console.floor
+    return [
+        *(bind(module.handle_batch, inbox=console.inbox, directory=floor.directory) for module in TEXTS),
+        *(bind(module.handle_batch, inbox=console.inbox) for module in ITEMS),
+        *(bind(module.handle_batch, posts=console.posts) for module in POST_FACTS),
+        *(bind(module.handle, directory=console.directory, clock=floor.clock) for module in TOKEN_FACTS),
+        bind(on_channel_measured.handle_batch, measures=console.measures),
+    ]

@@ -1,0 +1,45 @@
+"""Who may do what: a role on a brand gives rights there, and nothing anywhere else."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from shared.rights import Right, Role, allowed, rights_of
+
+BRAND_ROLES: tuple[Role, ...] = ("viewer", "moderator", "manager", "admin")
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A signed-in member. `roles` names a role for each brand granted; nothing else is theirs to see."""
+
+    member_id: str
+    agency_id: str
+    name: str
+    login: str
+    roles: Mapping[str, Role] = field(default_factory=dict)
+    operator: bool = False
+    language: str = ""
+    theme: str = ""
+
+    @property
+    def brands(self) -> tuple[str, ...]:
+        """The brands this person was granted."""
+        return tuple(self.roles)
+
+    @property
+    def initials(self) -> str:
+        """`IB` for Inès B."""
+        return "".join(word[0] for word in self.name.split()[:2]).upper() or "?"
+
+    def may(self, right: Right, brand_id: str) -> bool:
+        """Deny by default: no role on the brand, no right."""
+        role = self.roles.get(brand_id)
+        return role is not None and allowed(role, right)
+
+    def may_anywhere(self, right: Right) -> bool:
+        """Whether there is a brand where this person has the right (to show a door, never to open it)."""
+        return any(allowed(role, right) for role in self.roles.values())
+
+    def may_operate(self) -> bool:
+        """The operator of the whole deployment sees health, lag and parked messages."""
+        return self.operator and "operate" in rights_of("operator")

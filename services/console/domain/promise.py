@@ -1,0 +1,24 @@
+"""How soon a brand means to answer: what is left of it, as a ring that empties."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+CIRCUMFERENCE = 34.56  # of the ring's radius of 5.5
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """`kind` is calm (""), "warn" in the last third, or "bad" when it is broken; `arc` the drawn length."""
+
+    left: timedelta
+    kind: str
+    arc: float
+
+
+def promise(due_at: datetime, minutes: int, now: datetime) -> Promise:
+    """What is left of a promise of so many minutes."""
+    whole = timedelta(minutes=max(minutes, 1))
+    left = due_at - now
+    share = max(0.0, min(1.0, left / whole))
+    kind = "bad" if left < timedelta(0) else "warn" if share < 1 / 3 else ""
+    return Promise(left, kind, round(CIRCUMFERENCE * share, 1))

@@ -1,0 +1,17 @@
+"""A person must say whether a rendition went out."""
+
+from collections.abc import Sequence
+
+from services.console.store.posts import PostChange, Posts, delivery_stages
+from shared.bus.envelope import Received
+from shared.events.publisher.delivery_stranded import DeliveryStranded
+
+
+async def handle_batch(batch: Sequence[Received[DeliveryStranded]], posts: Posts) -> None:
+    """Folds a batch into the posts."""
+    await posts.fold([_change(received.event) for received in batch])
+
+
+def _change(fact: DeliveryStranded) -> PostChange:
+    stages = delivery_stages(fact, "stranded", {})
+    return {"_id": fact.post_id, "brand_id": fact.brand_id}, stages

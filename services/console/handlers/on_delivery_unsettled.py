@@ -1,0 +1,17 @@
+"""Nobody knows yet whether a rendition went out."""
+
+from collections.abc import Sequence
+
+from services.console.store.posts import PostChange, Posts, delivery_stages
+from shared.bus.envelope import Received
+from shared.events.publisher.delivery_unsettled import DeliveryUnsettled
+
+
+async def handle_batch(batch: Sequence[Received[DeliveryUnsettled]], posts: Posts) -> None:
+    """Folds a batch into the posts."""
+    await posts.fold([_change(received.event) for received in batch])
+
+
+def _change(fact: DeliveryUnsettled) -> PostChange:
+    stages = delivery_stages(fact, "unsettled", {})
+    return {"_id": fact.post_id, "brand_id": fact.brand_id}, stages

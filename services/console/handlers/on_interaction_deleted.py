@@ -1,0 +1,17 @@
+"""An interaction is no more: its item keeps no text."""
+
+from collections.abc import Sequence
+
+from services.console.store import folding
+from services.console.store.inbox import Inbox
+from shared.bus.envelope import Received
+from shared.events.ingest.interaction_deleted import InteractionDeleted
+
+
+async def handle_batch(batch: Sequence[Received[InteractionDeleted]], inbox: Inbox) -> None:
+    """Folds a batch into the inbox."""
+    await inbox.fold([_change(received.event) for received in batch])
+
+
+def _change(event: InteractionDeleted) -> folding.Change:
+    return folding.about(event, event.interaction_id), folding.deletion(event)

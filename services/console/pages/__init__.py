@@ -1,0 +1,1 @@
+"""Console's web pages, one file a page."""

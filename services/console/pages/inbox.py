@@ -1,0 +1,140 @@
+"""The inbox: the list of a view, what is new in it, and one conversation."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from fastapi import APIRouter, HTTPException
+from fastapi.responses import RedirectResponse, Response
+
+from services.console.domain.filters import Filters
+from services.console.pages.inbox_view import conversation, queues, reception, rows
+from services.console.shell import surroundings
+from services.console.store import fold
+from services.console.store.inbox import PAGE
+from services.console.visits import Visit, Visiting
+
+OVERLAP = timedelta(seconds=5)
+MOST_CHANGES = 100
+router = APIRouter(include_in_schema=False)
+
+
+@router.get("/")
+async def front(here: Visiting) -> Response:
+    """The day begins in the inbox; an operator without brands begins in operations."""
+    if not here.person.brands and here.person.may_operate():
+        return RedirectResponse("/all/operations", status_code=303)
+    return RedirectResponse("/all/inbox", status_code=303)
+
+
+@router.get("/{scope}/inbox")
+async def inbox_page(scope: str, here: Visiting) -> Response:
+    """The list of a view, its soonest promise already open on a wide screen."""
+    begin = _number(here.request.query_params.get("from", "0"))
+    if begin and here.is_fragment:
+        values = await _around(here, scope)
+        return here.console.pages.html("inbox/rows.html", values | await _list(here, values, begin))
+    return await _page(here, scope, None)
+
+
+@router.get("/{scope}/inbox/news")
+async def news(scope: str, here: Visiting) -> Response:
+    """What a doorbell stands for: how many came in since the list was read, and the rows that changed."""
+    values = await _around(here, scope)
+    filters: Filters = values["filters"]
+    params, brands = here.request.query_params, here.brands(scope)
+    shown, since = _moment(params.get("shown", "")), _moment(params.get("since", ""))
+    person = here.person.member_id
+    changed = await here.console.inbox.changed(brands, since - OVERLAP, MOST_CHANGES)
+    values |= {
+        "news": await here.console.inbox.arrived(brands, filters, shown, person=person, now=here.now),
+        "rows": rows(changed, here, values["shell"], values["w"], filters),
+        "queues": await queues(here, brands),
+        "shown": params.get("shown", ""),
+        "since": _stamp(here.now),
+    }
+    return here.console.pages.html("inbox/changes.html", values)
+
+
+@router.get("/{scope}/inbox/{interaction_id}")
+async def conversation_page(scope: str, interaction_id: str, here: Visiting) -> Response:
+    """One conversation, beside its list; as a fragment only the conversation."""
+    doc = await item_of(here, scope, interaction_id)
+    opened = fold.once({"opened_at": here.now})
+    if not doc.get("opened_at") and here.person.may("reply", doc["brand_id"]):
+        await here.console.inbox.handle(doc["brand_id"], interaction_id, [opened])
+    if here.is_fragment:
+        return await open_fragment(here, scope, doc)
+    return await _page(here, scope, doc)
+
+
+@router.get("/{scope}/inbox/{interaction_id}/messages")
+async def messages(scope: str, interaction_id: str, here: Visiting) -> Response:
+    """The thread again, after a doorbell: never what is being typed."""
+    doc = await item_of(here, scope, interaction_id)
+    values = await _around(here, scope)
+    shown = await conversation(here, values["shell"], values["w"], doc)
+    return here.console.pages.html("inbox/messages.html", values | shown)
+
+
+async def item_of(here: Visit, scope: str, interaction_id: str) -> Mapping[str, Any]:
+    """An item of the person's brands, else 404: another brand's is not there."""
+    doc = await here.console.inbox.get(here.brands(scope), interaction_id)
+    if doc is None or doc.get("state", "unseen") == "unseen":
+        raise HTTPException(404)
+    return doc
+
+
+async def open_fragment(
+    here: Visit, scope: str, doc: Mapping[str, Any], *, said: Mapping[str, Any] | None = None, status: int = 200
+) -> Response:
+    """The conversation's panes, with what the last act answered; its row follows by the doorbell."""
+    values = await _around(here, scope)
+    shown = await conversation(here, values["shell"], values["w"], doc, said=said)
+    headers = {"X-Draft-Kept": "1"} if (said or {}).get("draft") else None
+    return here.console.pages.html("inbox/open.html", values | shown | {"chosen": True}, status=status, headers=headers)
+
+
+async def _page(here: Visit, scope: str, doc: Mapping[str, Any] | None) -> Response:
+    values = await _around(here, scope)
+    shell, words, brands = values["shell"], values["w"], here.brands(scope)
+    values |= await _list(here, values, 0)
+    received, channels = await reception(here, brands, words)
+    values |= {"reception": received, "channels": channels, "queues": await queues(here, brands), "news": 0}
+    values |= {"networks": sorted(here.console.networks), "focus": None, "chosen": doc is not None}
+    chosen = doc or (values["rows"][0].item.doc if values["rows"] else None)
+    if chosen is not None:
+        values |= await conversation(here, shell, words, chosen)
+        values["rows"] = [replace(row, current=row.item.id == chosen["_id"]) for row in values["rows"]]
+    return here.console.pages.html("inbox/page.html", values)
+
+
+async def _around(here: Visit, scope: str) -> dict[str, Any]:
+    filters = Filters.read(here.request.query_params)
+    stamp = _stamp(here.now)
+    return await surroundings(here, scope, "inbox") | {"filters": filters, "shown": stamp, "since": stamp}
+
+
+async def _list(here: Visit, values: Mapping[str, Any], begin: int) -> dict[str, Any]:
+    filters, brands, person = values["filters"], here.brands(values["shell"].scope), here.person.member_id
+    inbox = here.console.inbox
+    docs = await inbox.page(brands, filters, person=person, now=here.now, skip=begin, limit=PAGE + 1)
+    return {
+        "rows": rows(docs[:PAGE], here, values["shell"], values["w"], filters),
+        "more": begin + PAGE if len(docs) > PAGE else 0,
+        "total": await inbox.count(brands, filters, person=person, now=here.now),
+    }
+
+
+def _stamp(moment: datetime) -> str:
+    return str(int(moment.timestamp() * 1000))
+
+
+def _moment(stamp: str) -> datetime:
+    """The page's own stamp; what is none counts as the beginning of time."""
+    return datetime.fromtimestamp(_number(stamp) / 1000).astimezone()
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isdigit() and len(text) < 16 else 0

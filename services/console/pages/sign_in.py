@@ -1,0 +1,108 @@
+"""Signing in and out, and a member's own choices."""
+
+from typing import Annotated, Any
+from urllib.parse import urlsplit
+
+from fastapi import APIRouter, Form, Request
+from fastapi.responses import RedirectResponse, Response
+
+from services.console.resources import Console, Resources
+from services.console.store.throttle import minutes_left
+from services.console.visits import Acting, speak
+from services.console.words import LANGUAGES
+
+THEMES = ("", "light", "dark")
+LONGEST_PASSWORD = 1024
+router = APIRouter(include_in_schema=False)
+
+
+@router.get("/sign-in")
+async def sign_in_page(request: Request, console: Console) -> Response:
+    """The way in; `next` is where the person wanted to go."""
+    query = request.query_params
+    return _form(request, console, next=query.get("next", ""), ended="ended" in query)
+
+
+@router.post("/sign-in")
+async def sign_in(
+    request: Request,
+    console: Console,
+    login: Annotated[str, Form(max_length=200)],
+    password: Annotated[str, Form(max_length=LONGEST_PASSWORD)],
+    next: Annotated[str, Form(max_length=2000)] = "",  # noqa: A002 - the form's own word
+    language: Annotated[str, Form(max_length=8)] = "",
+) -> Response:
+    """A new session for the right password; the same words for a wrong one and an unknown login."""
+    now = console.floor.clock()
+    words = speak(request, language)
+    address = request.client.host if request.client else ""
+    if not await console.throttle.allows(login, address, now):
+        trouble = words("signin.throttled", minutes=minutes_left(now))
+        return _form(request, console, next=next, login=login, trouble=trouble, words=words, status=429)
+    member = await console.members.by_login(login)
+    if not await console.passwords.fits((member or {}).get("password_hash"), password) or member is None:
+        trouble = words("signin.wrong")
+        return _form(request, console, next=next, login=login, trouble=trouble, words=words, status=422)
+    await console.throttle.forget(login, now)
+    await console.sessions.end(request.cookies.get(console.settings.cookie, ""))
+    session_id = await console.sessions.begin(member["_id"], now)
+    answer = RedirectResponse(_own_path(next), status_code=303)
+    _set_cookie(answer, console, session_id)
+    return answer
+
+
+@router.post("/sign-out")
+async def sign_out(here: Acting) -> Response:
+    """Ends this browser's session."""
+    console = here.console
+    await console.sessions.end(here.request.cookies.get(console.settings.cookie, ""))
+    answer = RedirectResponse("/sign-in", status_code=303)
+    answer.delete_cookie(console.settings.cookie, path="/", secure=console.settings.https, httponly=True)
+    return answer
+
+
+@router.post("/preferences")
+async def choose(
+    here: Acting,
+    language: Annotated[str, Form()],
+    theme: Annotated[str, Form()],
+    back: Annotated[str, Form(max_length=2000)] = "/",
+) -> Response:
+    """A member's language and theme."""
+    if language in LANGUAGES and theme in THEMES:
+        await here.console.members.choose(here.person.login, {"language": language, "theme": theme})
+    return RedirectResponse(_own_path(back), status_code=303)
+
+
+def _form(
+    request: Request,
+    console: Resources,
+    *,
+    next: str = "",  # noqa: A002 - the form's own word
+    login: str = "",
+    trouble: str = "",
+    **more: Any,
+) -> Response:
+    words = more.get("words") or speak(request, request.query_params.get("language", ""))
+    values = {"w": words, "next": _own_path(next), "login": login, "trouble": trouble}
+    values["ended"] = more.get("ended", False)
+    return console.pages.html("sign-in.html", values, status=more.get("status", 200))
+
+
+def _own_path(wanted: str) -> str:
+    """A path of this site, whatever the address bar was made to say."""
+    parts = urlsplit(wanted.replace("\\", "/"))
+    is_own = wanted.startswith("/") and not wanted.startswith("//") and not parts.netloc and not parts.scheme
+    return wanted if is_own and "\\" not in wanted else "/"
+
+
+def _set_cookie(answer: Response, console: Resources, session_id: str) -> None:
+    answer.set_cookie(
+        console.settings.cookie,
+        session_id,
+        max_age=console.settings.session_hours * 3600,
+        path="/",
+        secure=console.settings.https,
+        httponly=True,
+        samesite="lax",
+    )

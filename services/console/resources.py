@@ -1,0 +1,57 @@
+"""All that console's routes, handlers and loops work with, opened once by `app.open_resources`."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from fastapi import Depends, Request
+
+from services.console.assets import Assets
+from services.console.bells import Bells
+from services.console.owners import Owners
+from services.console.passwords import Passwords
+from services.console.settings import Settings
+from services.console.store.audit import Audit
+from services.console.store.counts import Counts
+from services.console.store.directory import DirectoryStore
+from services.console.store.health import Health
+from services.console.store.inbox import Inbox
+from services.console.store.measures import Measures
+from services.console.store.members import Members, Sessions
+from services.console.store.posts import Posts
+from services.console.store.throttle import Throttle
+from services.console.templating import Pages
+from shared.service import Floor
+
+
+@dataclass(frozen=True, slots=True)
+class Resources:
+    """One field a thing; nothing is opened after start."""
+
+    settings: Settings
+    floor: Floor
+    assets: Assets
+    pages: Pages
+    passwords: Passwords
+    networks: Mapping[str, Any]
+    owners: Owners
+    bells: Bells
+    members: Members
+    sessions: Sessions
+    throttle: Throttle
+    directory: DirectoryStore
+    inbox: Inbox
+    posts: Posts
+    measures: Measures
+    counts: Counts
+    health: Health
+    audit: Audit
+
+
+def resources(request: Request) -> Resources:
+    """What `app.create_app` put there."""
+    found: Resources = request.app.state.console
+    return found
+
+
+Console = Annotated[Resources, Depends(resources)]

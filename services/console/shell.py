@@ -1,0 +1,116 @@
+"""What stands around every page: the brands on the rail, the doors with what waits behind them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from fastapi import Response
+
+from services.console.domain.brands import BrandTile, tile
+from services.console.store.inbox import Waiting
+from services.console.undo import undo_of
+from services.console.visits import ALL, Visit, zone_of
+
+PINNED = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """One section: the door that leads there and the number on it."""
+
+    section: str
+    icon: str
+    letter: str
+    href: str
+    count: int = 0
+    bad: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Shell:
+    """One page's surroundings."""
+
+    scope: str
+    section: str
+    here: str
+    brands: Sequence[BrandTile]
+    pinned: Sequence[BrandTile]
+    doors: Sequence[Door]
+    brand: BrandTile | None
+
+    def tile(self, brand_id: str) -> BrandTile:
+        """The brand of a row."""
+        return next((brand for brand in self.brands if brand.id == brand_id), BrandTile(brand_id, brand_id, "?", 1))
+
+
+async def shell_of(here: Visit, scope: str, section: str) -> Shell:
+    """The surroundings for a scope and section; a scope that is not the person's is 404."""
+    shown = here.brands(scope)
+    console, granted = here.console, here.person.brands
+    stored = await console.directory.brands(granted)
+    waiting = await console.inbox.waiting(granted, here.now)
+    tiles = [_tile(brand, waiting) for brand in stored if brand.get("active", True)]
+    by_need = sorted(tiles, key=lambda brand: (-(brand.late > 0), -brand.waiting, brand.name))
+    pinned = by_need[:PINNED]
+    brand = next((one for one in tiles if one.id == scope), None)
+    if brand is not None and brand not in pinned:
+        pinned = [*pinned[: PINNED - 1], brand]
+    return Shell(
+        scope=scope,
+        section=section,
+        here=here.request.url.path,
+        brands=tiles,
+        pinned=sorted(pinned, key=lambda one: one.name),
+        doors=await _doors(here, scope, [one for one in tiles if one.id in shown]),
+        brand=brand,
+    )
+
+
+async def page(here: Visit, scope: str, section: str, template: str, **values: Any) -> Response:
+    """A whole page in its shell."""
+    return here.console.pages.html(template, values | await surroundings(here, scope, section))
+
+
+async def surroundings(here: Visit, scope: str, section: str) -> dict[str, Any]:
+    """What `page.html` and its parts use: `shell`, `me`, `w` (in the brand's time zone) and `now`."""
+    shell = await shell_of(here, scope, section)
+    zone = shell.brand.timezone if shell.brand else _usual_zone(shell.brands)
+    words, person = here.words.at(zone_of(zone)), here.person
+    waits = await here.console.inbox.deciding(person.brands, person.member_id, here.now)
+    undo = undo_of(waits, here.now, here.console.settings.undo_seconds, words, scope, section) if waits else None
+    return {
+        "shell": shell,
+        "me": here.me,
+        "w": words,
+        "now": here.now,
+        "person": person,
+        "undo": undo,
+        "is_part": here.is_fragment,
+    }
+
+
+def _tile(brand: Mapping[str, Any], waiting: Mapping[str, Waiting]) -> BrandTile:
+    waits = waiting.get(brand["_id"]) or Waiting(brand["_id"])
+    return tile(brand, waiting=waits.to_answer + waits.cases, late=waits.late, cases=waits.cases)
+
+
+def _usual_zone(brands: Sequence[BrandTile]) -> str:
+    zones = [brand.timezone for brand in brands]
+    return max(set(zones), key=zones.count) if zones else "UTC"
+
+
+async def _doors(here: Visit, scope: str, brands: Sequence[BrandTile]) -> list[Door]:
+    person, ids = here.person, [brand.id for brand in brands]
+    cases = sum(brand.cases for brand in brands)
+    waiting = sum(brand.waiting - brand.cases for brand in brands)
+    late = any(brand.late for brand in brands)
+    doors = [
+        Door("inbox", "inbox", "I", f"/{scope}/inbox", waiting, late),
+        Door("moderation", "shield", "M", f"/{scope}/moderation", cases, cases > 0),
+        Door("posts", "calendar", "C", f"/{scope}/posts", await here.console.posts.count_waiting(ids)),
+        Door("channels", "link", "N", f"/{scope}/channels"),
+    ]
+    if person.may_operate():
+        trouble = await here.console.health.count_dead()
+        doors.append(Door("operations", "pulse", "O", f"/{ALL}/operations", trouble, trouble > 0))
+    return doors

@@ -1,0 +1,179 @@
+"""Agencies, brands and channels: console owns them, and states each change in the transaction that makes it."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from services.console.domain.brands import next_tone
+from services.console.store.members import Members
+from shared.bus.envelope import Outgoing
+from shared.events.console.agency_changed import AgencyChanged
+from shared.events.console.brand_changed import BrandChanged
+from shared.events.console.channel_changed import ChannelChanged
+from shared.events.event import Event
+from shared.mongo.indexes import Index
+from shared.mongo.operations import Document
+
+if TYPE_CHECKING:
+    from shared.mongo.database import Database
+    from shared.mongo.transactions import Transaction
+
+
+OWN_FIELDS = frozenset({"_id", "lost_why", "tone"})
+
+
+class UnknownAgency(Exception):
+    """A brand was put into an agency that is not there."""
+
+
+class UnknownBrand(Exception):
+    """A channel was put under a brand that is not there."""
+
+
+class AccountTaken(Exception):
+    """The network's account is connected as another channel already."""
+
+
+class DirectoryStore:
+    """A change that changes nothing states nothing, so that putting the same again is free."""
+
+    def __init__(self, database: "Database", members: Members) -> None:
+        self._database = database
+        self._members = members
+        self._agencies = database.system("agencies")  # system: an agency stands above its brands
+        self._brands = database.brand("brands", Index(("brand_id",)))
+        self._all_brands = database.system("brands")  # system: an operator's and an agency's list of brands
+        self._channels = database.brand("channels", Index(("brand_id", "network")))
+        self._accounts = database.system("accounts")  # system: one account, one channel, whichever brand
+
+    async def brands(self, brand_ids: Sequence[str]) -> list[Document]:
+        """The brands of these ids, by name."""
+        return await self._brands.find({"brand_id": {"$in": list(brand_ids)}}, sort=("name",))
+
+    async def brand(self, brand_id: str) -> Document | None:
+        """One brand."""
+        return await self._brands.get({"_id": brand_id, "brand_id": brand_id})
+
+    async def brands_of_agency(self, agency_id: str) -> list[str]:
+        """The ids of an agency's brands, for granting roles on all of them."""
+        return [brand["_id"] for brand in await self._all_brands.find({"agency_id": agency_id}, projection={"_id": 1})]
+
+    async def brand_names(self, agency_id: str = "") -> dict[str, str]:
+        """Id and name of every brand (of one agency), for the operator."""
+        wanted = {"agency_id": agency_id} if agency_id else {}
+        brands = await self._all_brands.find(wanted, sort=("name",), projection={"name": 1})
+        return {brand["_id"]: brand["name"] for brand in brands}
+
+    async def all_brands(self) -> list[Document]:
+        """Every brand of the deployment, for operators."""
+        return await self._all_brands.find({}, sort=("name",))
+
+    async def channels(self, brand_ids: Sequence[str]) -> list[Document]:
+        """The channels of these brands."""
+        return await self._channels.find({"brand_id": {"$in": list(brand_ids)}}, sort=("brand_id", "network", "name"))
+
+    async def channel(self, brand_id: str, channel_id: str) -> Document | None:
+        """One channel of a brand."""
+        return await self._channels.get({"_id": channel_id, "brand_id": brand_id})
+
+    async def put_agency(self, agency_id: str, name: str, now: datetime) -> Document:
+        """Make or rename an agency."""
+
+        async def work(tx: "Transaction") -> Document:
+            known = await self._agencies.get({"_id": agency_id}, tx=tx)
+            if known is not None and known["name"] == name:
+                return known
+            agency = {"_id": agency_id, "name": name, "seq": (known or {}).get("seq", 0) + 1}
+            await self._agencies.replace({"_id": agency_id}, agency, upsert=True, tx=tx)
+            _state(tx, AgencyChanged(agency_id=agency_id, name=name, seq=agency["seq"]), now)
+            return agency
+
+        return await self._database.transact(work)
+
+    async def put_brand(self, brand_id: str, fields: Mapping[str, Any], now: datetime) -> Document:
+        """Make or change a brand; raises `UnknownAgency`."""
+
+        async def work(tx: "Transaction") -> Document:
+            if await self._agencies.get({"_id": fields["agency_id"]}, tx=tx) is None:
+                raise UnknownAgency(fields["agency_id"])
+            known = await self._brands.get({"_id": brand_id, "brand_id": brand_id}, tx=tx)
+            if known is not None and all(known.get(name) == value for name, value in fields.items()):
+                return known
+            brand = {**(known or {}), **fields, "_id": brand_id, "brand_id": brand_id}
+            brand["seq"] = (known or {}).get("seq", 0) + 1
+            if known is None:
+                brand["tone"] = next_tone(await self._all_brands.count({"agency_id": fields["agency_id"]}, tx=tx))
+            await self._brands.replace({"_id": brand_id, "brand_id": brand_id}, brand, upsert=True, tx=tx)
+            if known is not None and known["agency_id"] != fields["agency_id"]:
+                await self._members.revoke_brand(known["agency_id"], brand_id, tx)
+            if known is None or known["agency_id"] != fields["agency_id"]:
+                await self._members.grant_new_brand(fields["agency_id"], brand_id, tx)
+            _state(tx, BrandChanged.model_validate(_body(brand)), now)
+            return brand
+
+        return await self._database.transact(work)
+
+    async def connect(self, channel_id: str, fields: Mapping[str, Any], now: datetime) -> Document:
+        """Connect a channel, or connect it again: the token's generation is raised, its renewals begin anew.
+
+        `fields` carry the token sealed. Raises `UnknownBrand` and `AccountTaken`.
+        """
+        brand_id, account = fields["brand_id"], f"{fields['network']}:{fields['account_id']}"
+
+        async def work(tx: "Transaction") -> Document:
+            if await self._brands.get({"_id": brand_id, "brand_id": brand_id}, tx=tx) is None:
+                raise UnknownBrand(brand_id)
+            holder = await self._accounts.get({"_id": account}, tx=tx)
+            if holder is not None and holder["channel_id"] != channel_id:
+                raise AccountTaken(account)
+            known = await self._channels.get({"_id": channel_id, "brand_id": brand_id}, tx=tx) or {}
+            raised = {"generation": known.get("generation", 0) + 1, "renewal": 0, "status": "active"}
+            first = known.get("connected_at") if known.get("status") == "active" else None
+            channel = {**known, **fields, **raised, "_id": channel_id, "channel_id": channel_id}
+            channel["connected_at"] = fields.get("connected_at") or first or now
+            owner = {"_id": account, "channel_id": channel_id, "brand_id": brand_id}
+            await self._accounts.replace({"_id": account}, owner, upsert=True, tx=tx)
+            return await self._write(channel, now, tx)
+
+        return await self._database.transact(work)
+
+    async def change_channel(
+        self, brand_id: str, channel_id: str, changes: Mapping[str, Any], now: datetime
+    ) -> Document | None:
+        """Set fields of a channel that is there (`status`, token); None where it is not. Of tokens the higher
+        (generation, renewal) wins: an older one changes nothing."""
+
+        async def work(tx: "Transaction") -> Document | None:
+            known = await self._channels.get({"_id": channel_id, "brand_id": brand_id}, tx=tx)
+            if (
+                known is None
+                or known["status"] == "disconnected"
+                or _token_number(changes, known) < _token_number(known, known)
+            ):
+                return known
+            if all(known.get(name) == value for name, value in changes.items()):
+                return known
+            if changes.get("status") == "disconnected":
+                await self._accounts.delete({"_id": f"{known['network']}:{known['account_id']}"}, tx=tx)
+            return await self._write({**known, **changes}, now, tx)
+
+        return await self._database.transact(work)
+
+    async def _write(self, channel: Document, now: datetime, tx: "Transaction") -> Document:
+        channel["seq"] = channel.get("seq", 0) + 1
+        place = {"_id": channel["_id"], "brand_id": channel["brand_id"]}
+        await self._channels.replace(place, channel, upsert=True, tx=tx)
+        _state(tx, ChannelChanged.model_validate(_body(channel)), now)
+        return channel
+
+
+def _state(tx: "Transaction", event: Event, now: datetime) -> None:
+    tx.emit(Outgoing.first(event, now=now))
+
+
+def _body(document: Document) -> Document:
+    return {name: value for name, value in document.items() if name not in OWN_FIELDS}
+
+
+def _token_number(source: Mapping[str, Any], known: Mapping[str, Any]) -> tuple[int, int]:
+    return source.get("generation", known["generation"]), source.get("renewal", known["renewal"])

@@ -1,0 +1,207 @@
+"""The inbox: one document an interaction, folded from the facts of ingest, moderation and publisher."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from services.console.domain import filters as view
+from services.console.domain.filters import Filters
+from services.console.domain.searching import terms_of
+from services.console.store import fold, folding, shortcut
+from services.console.store.fold import Stage
+from shared.events.ingest.parts import InteractionText
+from shared.events.moderation.interaction_judged import InteractionJudged
+from shared.mongo.indexes import Index
+from shared.mongo.operations import Document, UpdateOne
+
+if TYPE_CHECKING:
+    from shared.mongo.database import Database
+
+Brands = Sequence[str]
+PAGE = 50
+WITHOUT_WORDS = {"words": 0, "revisions": 0}
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """What waits for people at one brand."""
+
+    brand_id: str
+    to_answer: int = 0
+    late: int = 0
+    cases: int = 0
+
+
+class Inbox:
+    """Reads name the brands that a person was granted; writes are folds, each of one brand's item."""
+
+    def __init__(self, database: "Database") -> None:
+        self._database = database
+        self._items = database.brand(
+            "interactions",
+            Index(("brand_id", "state", "due_at")),
+            Index(("brand_id", "thread_id", "said_at")),
+            Index(("brand_id", "updated_at")),
+            Index(("brand_id", "-opened.severity", "opened.at"), partial={"case.waits": True}),
+            Index(("brand_id", "case.leaves_at"), partial={"case.state": "deciding"}),
+            Index(("brand_id", "author.id", "-said_at")),
+            Index(("brand_id", "words")),
+        )
+
+    async def fold(self, changes: Sequence[tuple[Mapping[str, str], Sequence[Stage]]]) -> None:
+        """Write many facts at once. Where two first facts about one item collide, one is written again."""
+        updates = [UpdateOne(dict(item), stages, upsert=True) for item, stages in changes]
+        while updates:
+            result = await self._items.bulk(updates)
+            updates = [updates[place] for place in result.duplicates]
+
+    async def receive(self, facts: Sequence[tuple[InteractionText, timedelta]]) -> None:
+        """First texts, each with how soon it is to be answered."""
+        now = await self._database.now()
+        written = await self._items.bulk([shortcut.first_text(fact, promise, now) for fact, promise in facts])
+        known = set(written.duplicates)
+        changes = [change for place in known for change in folding.text_changes(*facts[place])]
+        changes += [
+            change for place, (fact, _) in enumerate(facts) if place not in known for change in folding.answers(fact)
+        ]
+        await self.fold(changes)
+
+    async def judge(self, facts: Sequence[InteractionJudged]) -> None:
+        """Verdicts."""
+        now = await self._database.now()
+        short = {place: update for place, fact in enumerate(facts) if (update := shortcut.first_verdict(fact, now))}
+        written = await self._items.bulk(list(short.values()))
+        places = list(short)
+        known = {places[duplicate] for duplicate in written.duplicates}
+        left = [fact for place, fact in enumerate(facts) if place in known or place not in short]
+        await self.fold([(folding.about(fact, fact.interaction_id), folding.verdict(fact)) for fact in left])
+
+    async def get(self, brands: Brands, interaction_id: str) -> Document | None:
+        """One item, if it is of one of these brands."""
+        return await self._items.get({"_id": interaction_id, "brand_id": {"$in": list(brands)}}, {"words": 0})
+
+    async def latest(self, brand_id: str, state: str, limit: int) -> list[Document]:
+        """The newest items of a brand, of one state where named."""
+        wanted = {"brand_id": brand_id, "state": state or {"$ne": "unseen"}}
+        return await self._items.find(wanted, sort=("-said_at", "_id"), limit=limit, projection=WITHOUT_WORDS)
+
+    async def page(
+        self, brands: Brands, filters: Filters, *, person: str, now: datetime, skip: int = 0, limit: int = PAGE
+    ) -> list[Document]:
+        """The rows of a view, the soonest promise first; of what is done or older, the latest first."""
+        is_waiting = filters.queue in (view.TO_ANSWER, view.LATE, view.MINE, view.HELD)
+        sort = ("due_at", "_id") if is_waiting else ("-said_at", "_id")
+        wanted = _filter(brands, filters, person, now)
+        return await self._items.find(wanted, sort=sort, skip=skip, limit=limit, projection=WITHOUT_WORDS)
+
+    async def count(self, brands: Brands, filters: Filters, *, person: str, now: datetime) -> int:
+        """How many a view holds."""
+        return await self._items.count(_filter(brands, filters, person, now))
+
+    async def thread(self, brand_id: str, thread_id: str, limit: int = 200) -> list[Document]:
+        """All that was said in one thread, in order."""
+        wanted = {"brand_id": brand_id, "thread_id": thread_id}
+        return await self._items.find(wanted, sort=("said_at", "_id"), limit=limit, projection=WITHOUT_WORDS)
+
+    async def cases(self, brands: Brands, limit: int = PAGE) -> list[Document]:
+        """Items that wait for a person's decision: the gravest first, then the oldest."""
+        wanted = {"brand_id": {"$in": list(brands)}, "case.waits": True}
+        return await self._items.find(
+            wanted, sort=("-opened.severity", "opened.at", "_id"), limit=limit, projection={"words": 0}
+        )
+
+    async def deciding(self, brands: Brands, person: str, now: datetime) -> Document | None:
+        """The item whose decision by this person is the last to leave of those that have not left."""
+        waits = {"case.state": "deciding", "case.decided_by": person, "case.leaves_at": {"$gt": now}}
+        found = await self._items.find(
+            {"brand_id": {"$in": list(brands)}, **waits}, sort=("-case.leaves_at",), limit=1, projection=WITHOUT_WORDS
+        )
+        return found[0] if found else None
+
+    async def of_author(self, brand_id: str, author_id: str, limit: int = 6) -> list[Document]:
+        """The latest from one author to this brand."""
+        wanted = {"brand_id": brand_id, "author.id": author_id}
+        return await self._items.find(wanted, sort=("-said_at",), limit=limit, projection=WITHOUT_WORDS)
+
+    async def waiting(self, brands: Brands, now: datetime) -> dict[str, Waiting]:
+        """For each brand how many wait, how many of them late, and how many cases."""
+        rows = await self._items.aggregate(
+            [
+                {"$match": {"brand_id": {"$in": list(brands)}, "state": {"$in": ["to_answer", "held"]}}},
+                {
+                    "$group": {
+                        "_id": "$brand_id",
+                        "to_answer": {"$sum": {"$cond": [{"$eq": ["$state", "to_answer"]}, 1, 0]}},
+                        "late": {"$sum": {"$cond": [_late(now), 1, 0]}},
+                        "cases": {"$sum": {"$cond": [{"$eq": ["$case.waits", True]}, 1, 0]}},
+                    }
+                },
+            ]
+        )
+        return {row["_id"]: Waiting(row["_id"], row["to_answer"], row["late"], row["cases"]) for row in rows}
+
+    async def sums(self, brands: Brands) -> dict[str, Document]:
+        """For each brand how many came in, were judged, are hidden, were answered, were held for a person.
+
+        What the brand itself said is none of them, nor what was said before its channel was connected.
+        """
+        counted = {
+            "came_in": True,
+            "judged": {"$gt": ["$verdict_no", None]},
+            "hidden": {"$in": ["hide", {"$map": {"input": _acts("taken"), "in": "$$this.action"}}]},
+            "answered": {"$in": ["reply", {"$map": {"input": _acts("taken"), "in": "$$this.action"}}]},
+            "held_for_a_person": {"$gt": ["$opened_no", None]},
+            "failed": {"$gt": [{"$size": _acts("failed")}, 0]},
+            "unsettled": {"$gt": [{"$size": _acts("unsettled")}, 0]},
+        }
+        sums = {name: {"$sum": {"$cond": [condition, 1, 0]}} for name, condition in counted.items()}
+        wanted: dict[str, Any] = {"brand_id": {"$in": list(brands)}, "state": {"$ne": "unseen"}}
+        wanted |= {"author_is_brand": {"$ne": True}, "backfill": {"$ne": True}}
+        rows = await self._items.aggregate([{"$match": wanted}, {"$group": {"_id": "$brand_id", **sums}}])
+        return {row["_id"]: row for row in rows}
+
+    async def arrived(self, brands: Brands, filters: Filters, since: datetime, *, person: str, now: datetime) -> int:
+        """How many items of a view came in after `since`."""
+        return await self._items.count(_filter(brands, filters, person, now) | {"arrived_at": {"$gt": since}})
+
+    async def changed(self, brands: Brands, since: datetime, limit: int) -> list[Document]:
+        """The items that changed after `since`, the latest change last."""
+        wanted = {"brand_id": {"$in": list(brands)}, "updated_at": {"$gt": since}, "state": {"$ne": "unseen"}}
+        return await self._items.find(wanted, sort=("updated_at", "_id"), limit=limit, projection=WITHOUT_WORDS)
+
+    async def handle(self, brand_id: str, interaction_id: str, stages: Sequence[Stage]) -> Document | None:
+        """A person's own act on an item that is there (finish, take, leave); the item as it is then."""
+        wanted = {"_id": interaction_id, "brand_id": brand_id}
+        return await self._items.find_and_update(wanted, fold.interaction(stages))
+
+
+def _acts(state: str) -> Mapping[str, Any]:
+    acts = {"$map": {"input": {"$objectToArray": {"$ifNull": ["$actions", {}]}}, "in": "$$this.v"}}
+    return {"$filter": {"input": acts, "cond": {"$eq": ["$$this.state", state]}}}
+
+
+def _late(now: datetime) -> Mapping[str, Any]:
+    return {"$and": [{"$eq": ["$state", "to_answer"]}, {"$lt": ["$due_at", now]}]}
+
+
+def _filter(brands: Brands, filters: Filters, person: str, now: datetime) -> dict[str, Any]:
+    wanted: dict[str, Any] = {"brand_id": {"$in": list(brands)}, "state": _states(filters.queue)}
+    if filters.queue == view.LATE:
+        wanted["due_at"] = {"$lt": now}
+    if filters.queue == view.MINE:
+        wanted["assignee"] = person
+    if filters.network:
+        wanted["network"] = filters.network
+    if filters.language:
+        wanted["$or"] = [{"language": filters.language}, {"verdict.language": filters.language}]
+    if terms := terms_of(filters.query):
+        wanted["$and"] = [{"words": {"$regex": f"^{re.escape(term)}"}} for term in terms]
+    return wanted
+
+
+def _states(queue: str) -> Any:
+    if queue in (view.LATE, view.MINE):
+        return view.TO_ANSWER
+    return {"$in": list(view.STATES_SHOWN)} if queue == view.ALL else queue

@@ -1,0 +1,47 @@
+"""How often someone may try to sign in: counted for each account and for each address."""
+
+import hashlib
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from shared.mongo.indexes import Index
+
+if TYPE_CHECKING:
+    from shared.mongo.database import Database
+
+WINDOW = timedelta(minutes=15)
+MOST = {"account": 10, "address": 60}
+
+
+class Throttle:
+    """Counts tries in windows of a quarter of an hour; both counts must be below their limit."""
+
+    def __init__(self, database: "Database") -> None:
+        self._tries = database.system("signInTries", Index(("ends_at",), ttl_seconds=0))  # system: sign-in
+
+    async def allows(self, login: str, address: str, now: datetime) -> bool:
+        """Counts this try, and says whether it may be made."""
+        allowed = True
+        for kind, value in (("account", login.strip().casefold()), ("address", address)):
+            row = await self._tries.find_and_update(
+                {"_id": _name(kind, value, now)},
+                {"$inc": {"tries": 1}, "$setOnInsert": {"ends_at": now + 2 * WINDOW}},
+                upsert=True,
+            )
+            allowed = allowed and row is not None and row["tries"] <= MOST[kind]
+        return allowed
+
+    async def forget(self, login: str, now: datetime) -> None:
+        """The account was entered: its tries no longer count."""
+        await self._tries.delete({"_id": _name("account", login.strip().casefold(), now)})
+
+
+def minutes_left(now: datetime) -> int:
+    """Until the window ends."""
+    seconds = WINDOW.total_seconds() - now.timestamp() % WINDOW.total_seconds()
+    return int(seconds // 60) + 1
+
+
+def _name(kind: str, value: str, now: datetime) -> str:
+    window = int(now.timestamp() // WINDOW.total_seconds())
+    return hashlib.sha256(f"{kind}\x1f{value}\x1f{window}".encode()).hexdigest()

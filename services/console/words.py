@@ -1,0 +1,142 @@
+"""What pages say, in French and English: messages (`locales/<language>/`), numbers, dates."""
+
+import re
+import tomllib
+from collections.abc import Mapping
+from datetime import datetime, timedelta, tzinfo
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from babel.dates import format_datetime
+from babel.numbers import format_decimal
+
+LANGUAGES = ("fr", "en")
+DEFAULT = "en"
+FOLDER = Path(__file__).parent / "locales"
+NARROW, WIDE = "\u202f", "\u00a0"
+RELATIVE_UNTIL = timedelta(hours=6)
+
+Message = str | Mapping[str, str]
+
+
+class Words:
+    """One language, one time zone. `words("inbox.queues")`; numbers among the values are written its way."""
+
+    def __init__(self, language: str, messages: Mapping[str, Message], zone: tzinfo) -> None:
+        self.language = language
+        self.zone = zone
+        self._messages = messages
+
+    def __call__(self, key: str, /, **values: Any) -> str:
+        """The message of that key. Where it has forms, `count` chooses; a missing key is a `KeyError`."""
+        message = self._messages[key]
+        if not isinstance(message, str):
+            message = message[self._form(values["count"])]
+        return message.format(**{name: self._shown(value) for name, value in values.items()}) if values else message
+
+    def known(self, key: str, fallback: str) -> str:
+        """The message of that key, or `fallback`: open vocabularies have words we do not know."""
+        message = self._messages.get(key, fallback)
+        return message if isinstance(message, str) else fallback
+
+    def at(self, zone: tzinfo) -> "Words":
+        """The same language in another time zone (a brand's)."""
+        return Words(self.language, self._messages, zone)
+
+    def number(self, value: float, digits: int = 0) -> str:
+        """`20 000`, `0,91` in French; `20,000`, `0.91` in English; a true minus."""
+        pattern = f"#,##0.{'0' * digits}" if digits else "#,##0"
+        return format_decimal(value, format=pattern, locale=self.language).replace("-", "−")
+
+    def share(self, part: float, whole: float) -> str:
+        """`94,1 %` or `94.1%`; a dash where there is nothing to divide."""
+        if not whole:
+            return "–"
+        digits = 0 if part in (0, whole) else 1
+        return f"{self.number(100 * part / whole, digits)}{NARROW if self.language == 'fr' else ''}%"
+
+    def clock(self, moment: datetime) -> str:
+        """`18:30`."""
+        return moment.astimezone(self.zone).strftime("%H:%M")
+
+    def day(self, moment: datetime) -> str:
+        """`mer. 25 nov.`, `Wed 25 Nov`."""
+        return format_datetime(moment.astimezone(self.zone), "EEE d MMM", locale=self.language)
+
+    def full(self, moment: datetime) -> str:
+        """The whole date, for titles."""
+        return format_datetime(moment.astimezone(self.zone), "EEEE d MMMM yyyy, HH:mm:ss", locale=self.language)
+
+    def moment(self, moment: datetime, now: datetime) -> str:
+        """The clock today, the day and clock otherwise."""
+        here = moment.astimezone(self.zone)
+        if here.date() == now.astimezone(self.zone).date():
+            return self.clock(moment)
+        return f"{self.day(moment)} {self.clock(moment)}"
+
+    def ago(self, moment: datetime, now: datetime) -> str:
+        """`18 min` under six hours, the moment after."""
+        past = now - moment
+        return self.span(past) if past < RELATIVE_UNTIL else self.moment(moment, now)
+
+    def minutes(self, minutes: int) -> str:
+        """A length in minutes: `2 h`, `45 min`."""
+        return self.span(timedelta(minutes=minutes))
+
+    def span(self, length: timedelta) -> str:
+        """`42 s`, `18 min`, `1 h 05`, `3 j` (`3 d`); negative ones with a true minus."""
+        sign = "−" if length < timedelta(0) else ""
+        seconds = int(abs(length.total_seconds()))
+        if seconds < 60:
+            return f"{sign}{seconds}{WIDE}s"
+        minutes = seconds // 60
+        if minutes < 60:
+            return f"{sign}{minutes}{WIDE}min"
+        hours, minutes = divmod(minutes, 60)
+        if hours < 24:
+            return f"{sign}{hours}{WIDE}h" + (f"{WIDE}{minutes:02}" if minutes else "")
+        return f"{sign}{hours // 24}{WIDE}{'j' if self.language == 'fr' else 'd'}"
+
+    def _form(self, count: float) -> str:
+        is_one = abs(count) < 2 if self.language == "fr" else abs(count) == 1
+        return "one" if is_one else "other"
+
+    def _shown(self, value: Any) -> Any:
+        return self.number(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+@cache
+def messages(language: str) -> Mapping[str, Message]:
+    """All messages of a language by `<file>.<key>`, with its typography's spaces."""
+    found: dict[str, Message] = {}
+    for path in sorted((FOLDER / language).glob("*.toml")):
+        for key, text in tomllib.loads(path.read_text(encoding="utf-8")).items():
+            forms = {"": text} if isinstance(text, str) else text
+            spaced = {form: typeset(words, language) for form, words in forms.items()}
+            found[f"{path.stem}.{key}"] = spaced[""] if isinstance(text, str) else spaced
+    return found
+
+
+def typeset(text: str, language: str) -> str:
+    """Real apostrophes; in French no-break spaces: narrow before `; ! ? %`, full before `:` and in guillemets."""
+    text = text.replace("'", "’")
+    if language != "fr":
+        return text
+    text = re.sub(r" ([;!?%])", NARROW + r"\1", text)
+    return text.replace(" :", f"{WIDE}:").replace("« ", f"«{WIDE}").replace(" »", f"{WIDE}»")
+
+
+def choose_language(chosen: str | None, accept: str) -> str:
+    """The member's choice, else the first language of `Accept-Language` that we speak, else English."""
+    if chosen in LANGUAGES:
+        return str(chosen)
+    wanted = []
+    for place, entry in enumerate(accept.split(",")):
+        tag, _, quality = entry.strip().partition(";q=")
+        try:
+            weight = float(quality or 1)
+        except ValueError:
+            weight = 0.0
+        wanted.append((-weight, place, tag.split("-")[0].lower()))
+    return next((tag for weight, _, tag in sorted(wanted) if tag in LANGUAGES and weight), DEFAULT)
