@@ -1,0 +1,113 @@
+"""A morning at the console, driven by the keyboard: answer, decide, take back, write and schedule."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from playwright.async_api import expect
+
+from tests.browser.desk import Desk, Town
+
+Sit = Callable[..., Awaitable[Desk]]
+
+
+async def test_a_question_comes_in_live_and_is_answered(sit: Sit, town: Town) -> None:
+    """It waits in the pill, is opened and answered by keys, and the answer stands on the network."""
+    desk = await sit("tom")
+    await desk.sees("Live", ".live")
+    await town.hears("Do you deliver to Brest before Christmas?", "Camille Leroy")
+    await desk.page.wait_for_selector(".newpill")
+    await desk.press(".")
+    await desk.sees("Do you deliver to Brest", ".convs")
+    await desk.press("j")
+    await desk.page.wait_for_selector("#open.chosen")
+    await desk.press("r")
+    await desk.page.keyboard.type("We do, every day until the 23rd.")
+    await desk.picture("answer-1280")
+    await desk.press("Control+Enter")
+    await desk.sees("We do, every day until the 23rd.", "#messages")
+    await eventually(lambda: on_network(town, "We do, every day"))
+    await desk.sees("sent", "#messages")
+
+
+async def test_an_insult_is_decided_by_a_key_and_taken_back(sit: Sit, town: Town) -> None:
+    """H hides, U within the window takes it back; H again, and it is hidden on the network."""
+    said = await town.hears("You are complete idiots, all of you, bastards", "Gaz Porter")
+    desk = await sit("tom")
+    await desk.press("g", "m")
+    await desk.page.wait_for_url("**/moderation")
+    await desk.sees("Gaz Porter", "#case")
+    await desk.picture("case-1280")
+    await desk.press("a")
+    await desk.sees("Allowed: Gaz Porter", "#undo-slot")
+    await desk.press("u")
+    await desk.sees("Taken back", "#case")
+    await desk.sees("Gaz Porter", "#case")
+    await desk.press("h")
+    await desk.sees("Hidden: Gaz Porter", "#undo-slot")
+    await desk.misses("Hidden: Gaz Porter", "#undo-slot")
+    await eventually(lambda: is_hidden(town, said))
+
+
+async def test_a_post_is_written_previewed_and_scheduled(sit: Sit, town: Town) -> None:
+    """Too long for one network is said at once; what fits is scheduled, and another is sent now."""
+    desk = await sit("ines")
+    await desk.press("g", "c")
+    await desk.page.wait_for_url("**/posts")
+    await desk.press("c")
+    await desk.page.wait_for_url("**/posts/new")
+    await desk.page.fill("#title", "Autumn")
+    await desk.page.fill("#common", "é" * 501)
+    await desk.sees("1 too many", "#previews")
+    await expect(desk.page.locator("#composer-do button[value=schedule]")).to_be_disabled()
+    await desk.page.fill("#common", "The autumn jackets are here, https://kerlann.example/autumn")
+    await desk.sees("ready", "#previews")
+    await desk.picture("composer-1280")
+    leaves = datetime.now(ZoneInfo("Europe/Paris")) + timedelta(days=2)
+    await desk.page.fill("#local", leaves.strftime("%Y-%m-%dT18:30"))
+    await desk.press("Control+Enter")
+    await desk.sees("Scheduled.")
+    await desk.go("/all/posts")
+    await desk.sees("scheduled", "#posts")
+    await desk.picture("posts-1280")
+    await desk.go(f"/{town.brand}/posts/new")
+    await desk.page.fill("#common", "Good morning from the pier")
+    await desk.sees("ready", "#previews")
+    await desk.page.click("button[value=send]")
+    await desk.sees("On its way.")
+    await eventually(lambda: on_network(town, "Good morning from the pier"))
+    await desk.sees("out", "#deliveries")
+
+
+async def test_what_is_typed_outlives_a_reload(sit: Sit, town: Town) -> None:
+    """A draft is kept on this computer until the server took it."""
+    await town.stands(await town.hears("Is the shop open on Sunday?", "Nora Quist"))
+    desk = await sit("tom")
+    await desk.go("/all/inbox?q=nora")
+    await desk.page.wait_for_selector("a[data-row]")
+    await desk.press("j")
+    await desk.page.wait_for_selector("#open.chosen")
+    await desk.press("r")
+    await desk.page.keyboard.type("Yes, from ten")
+    await desk.page.reload()
+    await expect(desk.page.locator("#reply-text")).to_have_value("Yes, from ten")
+
+
+async def on_network(town: Town, text: str) -> bool:
+    """Whether it stands on the Facebook Page."""
+    return any(text in one["text"] for one in await town.things("facebook"))
+
+
+async def is_hidden(town: Town, said: str) -> bool:
+    """Whether the network itself hides it."""
+    return bool((await town.platform.simulator.thing(said))["hidden"])
+
+
+async def eventually(look: Callable[[], Awaitable[bool]], within: float = 40) -> None:
+    """Wait until it is so."""
+    for _ in range(int(within * 5)):
+        if await look():
+            return
+        await asyncio.sleep(0.2)
+    raise AssertionError(f"not so within {within:g} s")

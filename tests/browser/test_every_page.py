@@ -1,0 +1,87 @@
+"""Every page at both sizes, by day and by night: nothing sticks out, nothing is refused, and pictures are kept."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import pytest
+from playwright.async_api import Page
+
+from tests.browser.desk import Desk, Town
+
+Sit = Callable[..., Awaitable[Desk]]
+PAGES = {
+    "inbox": "/all/inbox?queue=all",
+    "moderation": "/all/moderation",
+    "posts": "/all/posts",
+    "composer": "/{brand}/posts/new",
+    "channels": "/all/channels",
+    "connect": "/{brand}/channels/connect",
+}
+WINDOWS: dict[str, dict[str, Any]] = {
+    "1280": {},
+    "1280-dark": {"color_scheme": "dark"},
+    "390": {"width": 390, "height": 844},
+    "390-dark": {"width": 390, "height": 844, "color_scheme": "dark"},
+    "320": {"width": 320, "height": 640},
+}
+
+
+@pytest.mark.parametrize("window", WINDOWS)
+async def test_every_page_fits(sit: Sit, town: Town, window: str) -> None:
+    """From a wide screen to the smallest phone."""
+    await town.hears("The new jackets are lovely, where were they sewn?", "Ondine Vasseur-Delacroix")
+    await town.stands(await town.hears(f"You are complete idiots and bastards, number {window}", f"Gaz of {window}"))
+    desk = await sit(**WINDOWS[window])
+    for name, path in PAGES.items():
+        await desk.go(path.format(brand=town.brand))
+        if name == "moderation":
+            await desk.sees(f"number {window}", "#queue")
+        await desk.picture(f"{name}-{window}")
+
+
+async def test_a_thread_on_a_phone_is_its_own_page(sit: Sit, town: Town) -> None:
+    """The list gives way to the conversation, and the back gesture returns to it."""
+    await town.stands(await town.hears("Pocket or no pocket?", "Pim"))
+    desk = await sit(width=390, height=844)
+    await desk.go("/all/inbox?queue=all")
+    await desk.page.locator("a[data-row]").first.click()
+    await desk.page.wait_for_selector("#open.chosen .reply")
+    assert not await desk.page.locator(".convs").is_visible()
+    await desk.picture("thread-390")
+    await desk.page.go_back()
+    await desk.page.wait_for_selector("#open:not(.chosen)", state="attached")
+    assert await desk.page.locator(".convs").is_visible()
+
+
+async def test_keys_are_listed_and_can_be_switched_off(sit: Sit, town: Town) -> None:
+    """`?` shows the keys of the page; switched off, a letter does nothing."""
+    desk = await sit()
+    await desk.press("?")
+    await desk.sees("Keys that work here", "#all-keys")
+    assert await desk.page.locator("#all-keys dt").count() > 3
+    await desk.page.check("[data-keys-off]")
+    await desk.press("Escape")
+    await desk.press("g", "m")
+    await desk.page.wait_for_timeout(300)
+    assert "/inbox" in desk.page.url
+
+
+async def test_the_policy_stops_what_a_page_did_not_bring(sit: Sit, town: Town) -> None:
+    """Even a script that got into a page would not run: no inline code, no eval, nobody else's host."""
+    desk = await sit()
+    assert (
+        await runs(
+            desk.page,
+            "document.body.appendChild(Object.assign(document.createElement('script'), {text: 'window.evil = 1'}))",
+        )
+        is None
+    )
+    blocked = await desk.page.evaluate("fetch('https://evil.example/').then(() => 'sent', () => 'blocked')")
+    assert blocked == "blocked"
+    desk.complaints.clear()  # the browser rightly complained of what this story tried
+
+
+async def runs(page: Page, code: str) -> Any:
+    """What `window.evil` is after the page was made to try."""
+    await page.evaluate(f"() => {{ {code} }}")
+    return await page.evaluate("() => window.evil ?? null")

@@ -1,0 +1,46 @@
+"""People who press the button again: the same command with the same key, until it is answered."""
+
+import asyncio
+from collections import Counter
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import httpx
+
+AGAIN_AFTER = 1.0
+GIVES_UP = 120.0
+NOT_YET = {404, 500, 502, 503, 504}  # 404: what it is about has not come here yet
+
+
+@dataclass(slots=True)
+class Insisting:
+    """`answers` counts what was met on the way, `refused` says which commands were never carried out, and why."""
+
+    answers: Counter[str] = field(default_factory=Counter)
+    refused: list[str] = field(default_factory=list)
+
+    async def __call__(self, what: str, ask: Callable[[], Awaitable[Any]]) -> Any:
+        """The answer of `ask`, or None where it was refused for good."""
+        last = "nothing"
+        try:
+            async with asyncio.timeout(GIVES_UP):
+                while True:
+                    try:
+                        answer = await ask()
+                    except httpx.TransportError as error:
+                        last = type(error).__name__
+                        self.answers[last] += 1
+                    except httpx.HTTPStatusError as error:
+                        last = str(error)
+                        self.answers[str(error.response.status_code)] += 1
+                        if error.response.status_code not in NOT_YET:
+                            self.refused.append(f"{what}: {error}")
+                            return None
+                    else:
+                        self.answers["carried out"] += 1
+                        return answer
+                    await asyncio.sleep(AGAIN_AFTER)
+        except TimeoutError:
+            self.refused.append(f"{what}: in {GIVES_UP:g} s no better answer than {last}")
+            return None

@@ -1,0 +1,46 @@
+"""Everything is killed while 5,000 comments come in and 200 posts go out: nothing is lost, nothing happens twice."""
+
+from pathlib import Path
+from statistics import median
+
+import pytest
+
+from parvis.engines.local import LocalEngines
+from tests.chaos.plan import ENGINES, Plan
+from tests.chaos.report import show
+from tests.chaos.run import run
+
+SOON = 5.0  # seconds until a killed service handles messages again, as a rule
+LATE = 30.0  # seconds that even the slowest takes, on two cores that the storm and every restart share
+KILLED = 20
+MEASURED = 8  # deaths at least in which no engine was away, so that the time is the service's own
+CARELESS = {"moderation": ("tests.chaos.careless", "services.moderation.app")}
+
+
+@pytest.mark.timeout(300)
+async def test_nothing_is_lost_and_nothing_happens_twice(private: LocalEngines, home: Path) -> None:
+    """20 services are killed, the broker once, the database once: the networks, the inbox and the streams agree."""
+    report = await run(Plan(kills=KILLED), private, home)
+    show(report)
+    assert [str(check) for check in report.failed] == []
+    assert report.refused == []
+    services = [death for death in report.deaths if death.victim not in ENGINES]
+    assert len(services) == KILLED
+    assert {death.victim for death in report.deaths} >= set(ENGINES)
+    assert sum(not death.without for death in services) >= MEASURED
+    assert median(death.recovered or LATE for death in services if not death.without) <= SOON
+    assert report.slowest <= LATE
+
+
+@pytest.mark.timeout(180)
+async def test_the_comparison_finds_what_a_careless_service_loses(private: LocalEngines, home: Path) -> None:
+    """Where moderation commits before it has handled, a few kills lose comments, and the comparison says which."""
+    plan = Plan(
+        seconds=8, brands=2, interactions=2_000, mentions=0, posts=0, replies=0, decisions=0, edits=0, deletions=0,
+        duplicates=0, kills=4, victims=("moderation",), relentless=True, patience=15,
+    )  # fmt: skip
+    report = await run(plan, private, home, instead=CARELESS)
+    show(report)
+    found = {check.name: check for check in report.checks}
+    assert "has no verdict" in "".join(found["judged"].wrong)
+    assert found["in the inbox"].holds, "who was careful has lost nothing"

@@ -1,0 +1,100 @@
+"""What Parvis says it has seen, judged and done: its read models, its stream of verdicts, its own deliveries."""
+
+import asyncio
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from shared.bus.envelope import Received
+from shared.bus.reader import GrouplessReader
+from shared.events.event import Event
+from shared.events.moderation.interaction_judged import InteractionJudged
+from shared.events.publisher.action_taken import ActionTaken
+from shared.events.topics import ACTIONS, VERDICTS, Topic
+from shared.mongo.client import Mongo
+from tests.chaos.plan import SERVICES
+
+Row = dict[str, Any]
+SEEN = ("text", "revision", "deleted", "verdict.revision", "verdict.wish", "author_is_brand", "text_no")
+WORDS = ("came_in", "judged", "hidden")
+Key = tuple[str, int, int]
+
+
+@dataclass(slots=True)
+class Testimony:
+    """`items`: console's inbox by interaction; `verdicts`: every different (outcome, wish, rule) that was stated for
+    an (interaction, revision, policy version); `hides`: (brand, event) of what publisher says it hid; `counted`: what
+    console counted, by brand and word; `set_aside`: messages parked or dead, by service; `deliveries` of publisher."""
+
+    items: dict[str, Row] = field(default_factory=dict)
+    verdicts: dict[Key, set[tuple[str, str, str]]] = field(default_factory=dict)
+    newest: dict[str, InteractionJudged] = field(default_factory=dict)
+    stated: int = 0
+    hides: set[tuple[str, str]] = field(default_factory=set)
+    counted: Counter[tuple[str, str]] = field(default_factory=Counter)
+    set_aside: dict[str, list[str]] = field(default_factory=dict)
+    deliveries: list[Row] = field(default_factory=list)
+
+
+class Witness:
+    """Listens to the verdicts from the beginning; asks the databases when it is asked."""
+
+    def __init__(self, kafka: str, mongo: str, brand_ids: Sequence[str]) -> None:
+        self._mongo = mongo
+        self._brands = list(brand_ids)
+        self._kafka = kafka
+        self._heard = Testimony()
+
+    async def testify(self) -> Testimony:
+        """All that is known by now."""
+        self._heard = Testimony()
+        for topic in (VERDICTS, ACTIONS):
+            await self._listen(topic)
+        async with Mongo.open(self._mongo) as mongo:
+            await self._read(mongo)
+        return self._heard
+
+    async def _listen(self, topic: Topic) -> None:
+        reader = GrouplessReader(self._kafka, topic, self._hear)
+        reading = asyncio.create_task(reader.run())
+        try:
+            await asyncio.wait_for(reader.caught_up(), 30)
+        finally:
+            reading.cancel()
+            await asyncio.gather(reading, return_exceptions=True)
+
+    def _hear(self, key: str, received: Received[Event] | None) -> None:
+        event = received.event if received else None
+        if isinstance(event, InteractionJudged) and event.brand_id in self._brands:
+            self._hear_verdict(event)
+        elif isinstance(event, ActionTaken) and (event.action, event.result) == ("hide", "done"):
+            self._heard.hides.add((event.brand_id, event.event_id()))
+
+    def _hear_verdict(self, event: InteractionJudged) -> None:
+        self._heard.stated += 1
+        name = (event.interaction_id, event.revision, event.policy_version)
+        self._heard.verdicts.setdefault(name, set()).add((event.outcome, event.wish, event.rule))
+        known = self._heard.newest.get(event.interaction_id)
+        if known is None or (known.revision, known.policy_version) <= (event.revision, event.policy_version):
+            self._heard.newest[event.interaction_id] = event
+
+    async def _read(self, mongo: Mongo) -> None:
+        ours = {"brand_id": {"$in": self._brands}}
+        console = mongo.database("parvis_console")
+        rows = await console.system("interactions").find(ours, projection=dict.fromkeys(SEEN, 1))
+        self._heard.items = {row["_id"]: row for row in rows}
+        self._heard.hides = {hide for hide in self._heard.hides if hide[0] in self._brands}
+        for row in await console.system("counts").find(ours):
+            for word in WORDS:
+                self._heard.counted[row["brand_id"], word] += row.get(word, 0)
+        self._heard.deliveries = await mongo.database("parvis_publisher").system("deliveries").find(ours)
+        for service in SERVICES:
+            parked = (
+                await mongo.database(f"parvis_{service}")
+                .system("parked")
+                .find(
+                    {"state": {"$in": ["parked", "dead"]}}, projection={"error": 1, "reason": 1, "type": 1, "topic": 1}
+                )
+            )
+            self._heard.set_aside[service] = [f"{row['topic']} {row['type']}: {row['error']}" for row in parked]

@@ -1,0 +1,69 @@
+"""The brands that the storm comes over, with their accounts and people."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import uuid4
+
+from parvis.platform import APP_ID, Platform, connect
+from shared.events.ids import interaction_id
+
+NETWORKS = ("facebook", "mastodon")
+ROLES = ("moderator", "manager")
+AT_ONCE = 6
+UNLIMITED = {"rate_burst": 1_000_000, "rate_per_second": 1_000_000.0}
+
+
+@dataclass(frozen=True, slots=True)
+class Brand:
+    """`accounts` and `channels` by network, `people` by role."""
+
+    brand_id: str
+    accounts: dict[str, dict[str, Any]]
+    channels: dict[str, str]
+    people: dict[str, str]
+
+    def known_as(self, network: str, external_id: str) -> str:
+        """Our id of what this brand's account on `network` calls `external_id`."""
+        return interaction_id(network, self.channels[network], external_id)
+
+
+async def found(platform: Platform, how_many: int) -> list[Brand]:
+    """Brands of one fresh agency, each with a Facebook Page, a Mastodon account and two people."""
+    agency = f"agency-{uuid4().hex[:8]}"
+    await platform.api.agency(agency, name="Agence des Tempêtes")
+    free = asyncio.Semaphore(AT_ONCE)
+
+    async def one(number: int) -> Brand:
+        async with free:
+            return await _brand(platform, agency, f"{agency}-{number}")
+
+    return list(await asyncio.gather(*map(one, range(how_many))))
+
+
+async def _brand(platform: Platform, agency: str, brand_id: str) -> Brand:
+    about: dict[str, Any] = {"timezone": "Europe/Paris", "languages": ["fr", "en"], "approval": "none", **UNLIMITED}
+    await platform.api.brand(brand_id, agency_id=agency, name=brand_id, **about)
+    people = {}
+    for role in ROLES:
+        people[role] = f"{role}-{brand_id}@example.test"
+        facts = {
+            "name": role,
+            "agency_id": agency,
+            "password": uuid4().hex,
+            "language": "fr",
+            "roles": {brand_id: role},
+        }
+        await platform.api.member(people[role], **facts)
+    accounts = {}
+    for network in NETWORKS:
+        more = {"app_id": APP_ID} if network == "facebook" else {}
+        accounts[network] = await platform.simulator.account(network, brand_id, languages=["fr", "en"], **more)
+    channels = {name: await connect(platform, brand_id, account) for name, account in accounts.items()}
+    return Brand(brand_id, accounts, channels, people)
+
+
+def pages(brands: Sequence[Brand]) -> list[str]:
+    """The brands' Facebook Pages."""
+    return [brand.accounts["facebook"]["id"] for brand in brands]

@@ -1,0 +1,29 @@
+"""One platform for all stories: real engines, every service in its own process, the network simulator."""
+
+import random
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from parvis.engines.local import Addresses
+from parvis.platform import Platform, running
+
+QUICK = {
+    "moderation": {"MODERATION_UNDO_SECONDS": "2", "MODERATION_MEDIA_SECONDS": "2"},
+    "publisher": {"PUBLISHER_LOOKS": "0.2,1,3", "PUBLISHER_REQUEST_TIMEOUT": "3"},
+    "ingest": {
+        "INGEST_FACEBOOK_POLL_SECONDS": "3",
+        "INGEST_MASTODON_POLL_SECONDS": "1",
+        "INGEST_MEASURE_SECONDS": "2",
+    },
+}
+
+
+@pytest.fixture(scope="package")
+async def platform(engines: Addresses, kafka: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Platform]:
+    """Shared by the stories; each founds brands of its own. Waits are shortened, nothing else is changed."""
+    home: Path = tmp_path_factory.mktemp("platform")
+    shift = random.randrange(1000, 20_000, 20)
+    async with running(engines, home, env=QUICK, shift=shift, within=150) as platform:
+        yield platform

@@ -1,0 +1,175 @@
+"""The words that the stories are told in: a brand, the people who address it, and what they and we can see."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+from uuid import uuid4
+
+from parvis.platform import APP_ID, Platform, connect
+from shared.events.ids import interaction_id
+
+T = TypeVar("T")
+State = dict[str, Any]
+PATIENCE = 20.0
+
+
+async def eventually(look: Callable[[], Awaitable[T | None]], what: str, within: float = PATIENCE) -> T:
+    """The first truthy answer of `look`; fails saying `what` did not come, and what was seen last."""
+    deadline = time.monotonic() + within
+    seen: Any = None
+    while time.monotonic() < deadline:
+        seen = await look()
+        if seen:
+            return seen
+        await asyncio.sleep(0.05)
+    raise AssertionError(f"{what} did not happen within {within:g} s; last seen: {seen!r}")
+
+
+async def never(look: Callable[[], Awaitable[Any]], what: str, during: float) -> None:
+    """Fails as soon as `look` answers something truthy."""
+    deadline = time.monotonic() + during
+    while time.monotonic() < deadline:
+        seen = await look()
+        assert not seen, f"{what}: {seen!r}"
+        await asyncio.sleep(0.05)
+
+
+@dataclass(slots=True)
+class Brand:
+    """A brand of the stories with its simulated channels."""
+
+    platform: Platform
+    brand_id: str
+    accounts: dict[str, State]
+    channels: dict[str, str]
+    people: dict[str, str]
+    posts: dict[str, State] = field(default_factory=dict)
+
+    async def wall(self, network: str = "facebook") -> State:
+        """A post of the brand's own that people answer to; one a network."""
+        if network not in self.posts:
+            account = self.accounts[network]
+            self.posts[network] = await self.platform.simulator.post(account, "Bonjour à toutes et à tous")
+        return self.posts[network]
+
+    async def hears(self, text: str, author: str = "Camille Leroy", network: str = "facebook", **more: Any) -> "Said":
+        """Somebody says `text` under the brand's post."""
+        wall = await self.wall(network)
+        said = await self.platform.simulator.comment(
+            self.accounts[network], text, author, **({"post": wall["id"]} | more)
+        )
+        return Said(self, network, said["id"])
+
+    async def command(self, path: str, body: Any = None, person: str = "moderator", key: str = "") -> State:
+        """A person's command."""
+        return await self.platform.api.command(self.brand_id, path, body, person=self.people[person], key=key)
+
+    async def plans(self, text: str, *networks: str, due_at: str | None = None) -> str:
+        """A post is written, approved by a second person, and sent now or scheduled; its id."""
+        renditions = [
+            {"channel_id": self.channels[one], "network": one, "text": text} for one in networks or self.channels
+        ]
+        post = await self.command("posts", {"title": text[:40], "renditions": renditions}, "manager")
+        await self.command(f"posts/{post['post_id']}/submit", {}, "manager")
+        await self.command(f"posts/{post['post_id']}/approve", {}, "second manager")
+        if due_at is None:
+            await self.command(f"posts/{post['post_id']}/send", {}, "manager")
+        else:
+            await self.command(f"posts/{post['post_id']}/schedule", {"due_at": due_at}, "manager")
+        return str(post["post_id"])
+
+    async def post_in_state(self, post_id: str, state: str, within: float = PATIENCE) -> State:
+        """Waits until console shows the post in that state."""
+
+        async def look() -> State | None:
+            post = await self.platform.api.post(self.brand_id, post_id)
+            return post if post and post["state"] == state else None
+
+        return await eventually(look, f"post {state}", within)
+
+    async def on_the_wall(self, network: str, text: str) -> list[State]:
+        """The things with that text that stand on the network now."""
+        things = await self.platform.simulator.things(self.accounts[network])
+        return [one for one in things if text in one["text"]]
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """Something a person said on a simulated network."""
+
+    brand: Brand
+    network: str
+    external_id: str
+
+    @property
+    def interaction_id(self) -> str:
+        """Our id of it."""
+        return interaction_id(self.network, self.brand.channels[self.network], self.external_id)
+
+    async def there(self) -> State:
+        """As it stands on the network."""
+        return await self.brand.platform.simulator.thing(self.external_id)
+
+    async def shown(self) -> State | None:
+        """As the inbox shows it; None while it is not there."""
+        return await self.brand.platform.api.interaction(self.brand.brand_id, self.interaction_id)
+
+    async def until(self, holds: Callable[[State], Any], what: str, within: float = PATIENCE) -> State:
+        """Waits until the inbox shows it so."""
+
+        async def look() -> State | None:
+            item = await self.shown()
+            return item if item and holds(item) else None
+
+        return await eventually(look, what, within)
+
+    async def judged(self, revision: int = 1) -> State:
+        """Waits for the verdict on that revision."""
+        return await self.until(
+            lambda item: item["verdict"] and item["verdict"]["revision"] >= revision, f"a verdict on {revision}"
+        )
+
+    async def until_hidden(self, hidden: bool = True, within: float = PATIENCE) -> State:
+        """Waits until the network itself hides (or shows) it."""
+
+        async def look() -> State | None:
+            thing = await self.there()
+            return thing if bool(thing["hidden"]) is hidden else None
+
+        return await eventually(look, "hidden on the network" if hidden else "shown on the network", within)
+
+    async def case(self) -> State:
+        """Waits for its case."""
+        return (await self.until(lambda item: item["case"], "a case"))["case"]
+
+    async def edit(self, text: str) -> None:
+        """Its author changes it."""
+        await self.brand.platform.simulator.edit(self.external_id, text)
+
+    async def delete(self) -> None:
+        """Its author deletes it."""
+        await self.brand.platform.simulator.delete(self.external_id)
+
+
+async def found_brand(platform: Platform, *networks: str, agency_id: str = "", **facts: Any) -> Brand:
+    """A fresh agency's brand with connected channels and people of every role."""
+    brand_id = f"brand-{uuid4().hex[:8]}"
+    agency = agency_id or f"agency-{uuid4().hex[:8]}"
+    api = platform.api
+    await api.agency(agency, name="Agence Rivage")
+    facts = {"name": "Kerlann", "timezone": "Europe/Paris", "languages": ["fr", "en"], "approval": "one"} | facts
+    await api.brand(brand_id, agency_id=agency, **facts)
+    people = {}
+    for role in ("viewer", "moderator", "manager", "second manager", "admin"):
+        login = f"{role.replace(' ', '-')}-{brand_id}@example.test"
+        rights = {brand_id: role.removeprefix("second ")}
+        await api.member(login, agency_id=agency, name=role, password=uuid4().hex, language="fr", roles=rights)
+        people[role] = login
+    accounts = {}
+    for network in networks or ("facebook",):
+        more = {"app_id": APP_ID} if network == "facebook" else {}
+        accounts[network] = await platform.simulator.account(network, f"Kerlann {brand_id}", **more)
+    channels = {name: await connect(platform, brand_id, account) for name, account in accounts.items()}
+    return Brand(platform, brand_id, accounts, channels, people)

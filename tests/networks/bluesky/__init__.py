@@ -1,0 +1,1 @@
+"""Bluesky, played back from a real network."""

@@ -1,0 +1,1 @@
+"""Feeds: a real blog's, played back, and bad ones."""

@@ -1,0 +1,1 @@
+"""WordPress, played back from a real blog."""

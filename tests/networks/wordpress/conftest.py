@@ -1,0 +1,5 @@
+"""Stories on tape."""
+
+from tests.networks.taping import blog, peer_facts, sky, tape
+
+__all__ = ["blog", "peer_facts", "sky", "tape"]

@@ -1,0 +1,81 @@
+"""What an operator sees and does from a shell."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from uuid import uuid4
+
+import pymongo
+import pytest
+from typer.testing import CliRunner, Result
+
+from parvis.cli import app
+from parvis.engines.local import Addresses
+
+
+@pytest.fixture
+def prefix(engines: Addresses, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """Databases of the test's own, on the engines that the tests share."""
+    chosen = f"test_{uuid4().hex[:10]}_"
+    monkeypatch.setenv("PARVIS_KAFKA", engines.kafka)
+    monkeypatch.setenv("PARVIS_MONGO", engines.mongo)
+    monkeypatch.setenv("PARVIS_DATABASE_PREFIX", chosen)
+    monkeypatch.setenv("COLUMNS", "240")
+    yield chosen
+    with pymongo.MongoClient(engines.mongo) as client:
+        for name in client.list_database_names():
+            if name.startswith(chosen):
+                client.drop_database(name)
+
+
+def parvis(*words: str) -> Result:
+    """What the command answers."""
+    return CliRunner().invoke(app, list(words))
+
+
+def dead_letter(engines: Addresses, database: str) -> None:
+    """A message that moderation gave up."""
+    now = datetime.now(UTC)
+    row = {
+        "group": "moderation",
+        "topic": "ingest.interactions.v1",
+        "partition": 2,
+        "offset": 41,
+        "type": "io.parvis.ingest.InteractionReceived.v1",
+        "brand_id": "br-kerlann",
+        "state": "dead",
+        "reason": "failed",
+        "error": "ValueError: spoilt",
+        "tries": 4,
+        "timestamp_ms": int(now.timestamp() * 1000),
+        "first_at": now,
+        "updated_at": now,
+    }
+    with pymongo.MongoClient(engines.mongo) as client:
+        client[database]["parked"].insert_one(row)
+
+
+def test_a_dead_message_is_seen_counted_and_brought_back(engines: Addresses, prefix: str) -> None:
+    """`parked` shows it and why, `replay` first only counts, and with --go sets it to be tried now."""
+    dead_letter(engines, f"{prefix}moderation")
+    shown = parvis("parked").output
+    assert all(word in shown for word in ("moderation", "dead", "br-kerlann", "ValueError: spoilt", "2:41"))
+    assert "1 dead messages" in parvis("replay", "moderation", "--error", "spoilt").output
+    assert "0 dead messages" in parvis("replay", "moderation", "--brand", "br-other", "--go").output
+    assert "1 dead messages of moderation come back now" in parvis("replay", "moderation", "--go").output
+    assert "parked" in parvis("parked", "moderation", "--state", "parked").output
+    assert parvis("replay", "all").exit_code != 0
+
+
+def test_the_epoch_is_raised_everywhere_at_once(prefix: str) -> None:
+    """After a restore every store has the same, higher epoch."""
+    assert "publisher: epoch 1" in parvis("epoch", "raise").output
+    assert "moderation: epoch 2" in parvis("epoch", "raise").output
+    assert parvis("epoch", "show").output.count(" 2 ") >= 4
+
+
+def test_topics_lag_and_brakes_answer(kafka: str, prefix: str) -> None:
+    """The catalogue's topics are there; no brake is pulled in a fresh deployment."""
+    assert "console.directory.v1" in parvis("topics").output
+    assert "nothing to do" in parvis("topics", "create").output
+    assert "behind" in parvis("lag", "nobody").output
+    assert "no brake is pulled" in str(parvis("resume", "all").exception)

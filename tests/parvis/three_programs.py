@@ -1,0 +1,39 @@
+"""Supervises three tiny programs until told to stop: `python -m tests.parvis.three_programs <home>`."""
+
+import asyncio
+import sys
+from pathlib import Path
+
+from parvis.program import Program
+from parvis.supervisor import Supervisor, until_told_to_stop
+
+# Ends properly on SIGTERM, and says when: the order of ends can be read from the files' times.
+POLITE = """
+import signal, sys, time
+from pathlib import Path
+signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+try:
+    while True: time.sleep(0.05)
+finally:
+    Path(sys.argv[1]).write_text(str(time.monotonic()))
+"""
+# Starts a process of its own, which must not outlive it.
+PARENT = """
+import subprocess, sys
+subprocess.run([sys.executable, "-c", "import time; time.sleep(600)", sys.argv[1]])
+"""
+
+
+async def main(home: Path) -> None:
+    """The three run until a signal comes."""
+    programs = [
+        Program(name, (sys.executable, "-c", code, str(home / f"{name}.ended")), {"PARVIS_INSTANCE": "0"})
+        for name, code in (("first", POLITE), ("second", POLITE), ("parent", PARENT))
+    ]
+    stop = asyncio.create_task(until_told_to_stop())
+    async with Supervisor(programs, home):
+        await stop
+
+
+if __name__ == "__main__":
+    asyncio.run(main(Path(sys.argv[1])))

@@ -1,0 +1,1 @@
+"""Clients against the real networks: `make test-peers`."""

@@ -1,0 +1,89 @@
+"""A console on real engines, without its consumers; the services it sends commands to are told stories."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack
+from datetime import UTC, datetime
+from pathlib import Path
+from uuid import uuid4
+
+import httpx
+import pytest
+from argon2 import PasswordHasher
+
+from services.console.app import create_app, furnish
+from services.console.owners import Owners
+from services.console.passwords import Passwords
+from services.console.settings import Settings
+from shared.keys import create
+from shared.service import open_floor
+from tests.services.console.house import Clock, House, Neighbours
+from tests.services.console.visitor import Visitor
+
+OPERATOR_KEY = "the operator's own key"
+
+
+@pytest.fixture
+def clock() -> Clock:
+    """A clock that a story sets."""
+    return Clock(datetime.now(UTC))
+
+
+@pytest.fixture
+async def house(kafka: str, mongo_uri: str, tmp_path: Path, clock: Clock) -> AsyncIterator[House]:
+    """One agency with two brands, its members, and a console that shows them."""
+    create(tmp_path / "keys")
+    settings = Settings(
+        kafka=kafka,
+        mongo=mongo_uri,
+        keys_dir=tmp_path / "keys",
+        database_prefix=f"t{uuid4().hex[:12]}_",
+        group_prefix=f"t{uuid4().hex[:12]}-",
+        operator_key=OPERATOR_KEY,
+        egress_allow=("127.0.0.1:1",),
+    )
+    neighbours = Neighbours()
+    async with AsyncExitStack() as opened:
+        floor = await opened.enter_async_context(open_floor(settings, "console"))
+        object.__setattr__(floor, "clock", clock)
+        transport = httpx.ASGITransport(app=neighbours.app)
+        client = await opened.enter_async_context(httpx.AsyncClient(transport=transport))
+        owners = Owners(client, settings.services, floor.keys.commands_private, clock)
+        console = furnish(settings, floor, owners)
+        object.__setattr__(console, "passwords", Passwords(PasswordHasher(time_cost=1, memory_cost=64)))
+        await floor.database.ensure_indexes()
+        house = House(console, create_app(console), neighbours, clock, uuid4().hex[:8], OPERATOR_KEY)
+        await house.move_in()
+        yield house
+        await floor.database.drop()
+
+
+@pytest.fixture
+async def visitor(house: House) -> AsyncIterator[Callable[..., Visitor]]:
+    """A browser a person."""
+    async with AsyncExitStack() as opened:
+
+        def come(**headers: str) -> Visitor:
+            transport = httpx.ASGITransport(app=house.app, raise_app_exceptions=False)
+            client = httpx.AsyncClient(transport=transport, base_url="http://console.test", headers=headers)
+            opened.push_async_callback(client.aclose)
+            return Visitor(client)
+
+        yield come
+
+
+@pytest.fixture
+async def ines(house: House, visitor: Callable[..., Visitor]) -> Visitor:
+    """The agency's admin, signed in."""
+    return await visitor().sign_in(house.login("ines"))
+
+
+@pytest.fixture
+async def vera(house: House, visitor: Callable[..., Visitor]) -> Visitor:
+    """A viewer of the first brand alone, signed in."""
+    return await visitor().sign_in(house.login("vera"))
+
+
+@pytest.fixture
+async def omar(house: House, visitor: Callable[..., Visitor]) -> Visitor:
+    """A moderator of the second brand alone, signed in."""
+    return await visitor().sign_in(house.login("omar"))

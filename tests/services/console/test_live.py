@@ -1,0 +1,60 @@
+"""Open pages hear that something changed, of their own brands alone."""
+
+import asyncio
+
+from services.console.bells import Bells
+from services.console.consuming import handlers
+from services.console.loops.ring import Ringer
+from shared.events.catalogue import event_classes
+from shared.events.topics import ACTIONS, INTERACTIONS, METRICS, POSTS, VERDICTS
+from tests.services.console.house import House
+
+NOT_SHOWN = {"PolicyChanged"}
+
+
+async def test_a_page_hears_of_its_brands_alone() -> None:
+    """A doorbell names topics, and rings where the brand is looked at."""
+    bells, stopping = Bells(), asyncio.Event()
+    async with bells.listen(["mine"]) as listener:
+        bells.ring("interactions", "yours")
+        assert await listener.wait(0.01, stopping) == frozenset()
+        bells.ring("interactions", "mine")
+        bells.ring("posts", "mine")
+        assert await listener.wait(1, stopping) == {"inbox", "cases", "shell", "posts"}
+    assert not bells.heard
+
+
+async def test_a_stopping_process_lets_its_streams_go() -> None:
+    """No open page holds up the end of the process."""
+    bells, stopping = Bells(), asyncio.Event()
+    async with bells.listen(["mine"]) as listener:
+        stopping.set()
+        async with asyncio.timeout(1):
+            assert await listener.wait(60, stopping) == frozenset()
+
+
+async def test_a_change_in_the_database_rings(house: House) -> None:
+    """From the write to the doorbell in well under a second, without asking."""
+    bells, stopping = house.console.bells, asyncio.Event()
+    ringer = Ringer(house.console.floor.database, bells)
+    async with ringer.following(), bells.listen([house.brand("first")]) as listener:
+        await listener.wait(10, stopping)  # the stream's own "read once now"
+        await house.hears("first", "Ding")
+        assert "inbox" in await listener.wait(10, stopping)
+
+
+async def test_a_poll_finds_what_a_broken_stream_missed(house: House) -> None:
+    """Without any stream the next poll rings."""
+    bells, stopping = house.console.bells, asyncio.Event()
+    ringer = Ringer(house.console.floor.database, bells)
+    async with bells.listen([house.brand("first")]) as listener:
+        await house.hears("first", "Ding")
+        await ringer.poll()
+        assert "inbox" in await listener.wait(1, stopping)
+
+
+async def test_every_fact_that_people_should_see_is_read(house: House) -> None:
+    """Each event of the streams we follow has its handler."""
+    followed = (INTERACTIONS, VERDICTS, POSTS, ACTIONS, METRICS)
+    wanted = {cls for cls in event_classes() if cls.TOPIC in followed and cls.__name__ not in NOT_SHOWN}
+    assert {handler.event_class for handler in handlers(house.console)} == wanted

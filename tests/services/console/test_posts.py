@@ -1,0 +1,154 @@
+"""Writing posts: each network's codes, the steps to leaving, and what became of each delivery."""
+
+from typing import Any
+
+import pytest
+
+from services.console.store.posts import delivery_stages, post_stages
+from shared.events.publisher.delivery_stranded import DeliveryStranded
+from shared.events.publisher.parts import DELIVERY_EXAMPLE, POST_EXAMPLE
+from shared.events.publisher.post_drafted import PostDrafted
+from tests.services.console.house import House, put
+from tests.services.console.visitor import Visitor
+
+
+@pytest.fixture
+async def channels(house: House) -> dict[str, str]:
+    """The first brand's channels on three networks, by network."""
+    found = {}
+    async with house.api() as api:
+        for network in ("facebook", "bluesky", "wordpress"):
+            found[network] = f"{network}-{house.mark}"
+            body = {"brand_id": house.brand("first"), "network": network, "account_id": f"{network}-{house.mark}"}
+            more = {"name": "First", "base_url": "http://127.0.0.1:1", "token": "a token"}
+            await put(api, f"channels/{found[network]}", body | more)
+    return found
+
+
+async def test_each_network_counts_its_own_way(house: House, ines: Visitor, channels: dict[str, str]) -> None:
+    """A text that is too long for one network is said to be, with what is over, while the others are ready."""
+    form = {"common": "é" * 310, "title": "", "channel": list(channels.values())}
+    page = (await ines.send(f"/{house.brand('first')}/posts/check", form)).text
+    assert "310 / 300" in page
+    assert "10 too many" in page
+    assert f'<span class="over">{"é" * 10}</span>' in page
+    assert "1 thing stands in the way" in page
+
+
+async def test_an_adapted_text_stands_for_its_channel_alone(
+    house: House, ines: Visitor, channels: dict[str, str]
+) -> None:
+    """The common text goes to the others."""
+    form = {"common": "Common words", f"own:{channels['bluesky']}": "Short words", "channel": list(channels.values())}
+    house.neighbours.will("/posts", 201, post_state(house, 1, "draft"))
+    await ines.send(f"/{house.brand('first')}/posts/new", {**form, "do": "save", "seq": "0"})
+    path, body = house.neighbours.asked[-1]
+    texts = {one["network"]: one["text"] for one in body["renditions"]}
+    assert path == f"/brands/{house.brand('first')}/posts"
+    assert texts == {"facebook": "Common words", "bluesky": "Short words", "wordpress": "Common words"}
+
+
+async def test_an_author_cannot_approve_their_own_post(house: House, ines: Visitor, channels: dict[str, str]) -> None:
+    """The button is not there, and the page says who can."""
+    await post(house, "mine", state="waiting", author=house.login("ines"))
+    await post(house, "tom's", state="waiting", author="tom")
+    own = await ines.see(f"/{house.brand('first')}/posts/{house.mark}-mine")
+    assert "You wrote it: someone else approves." in own
+    assert 'value="approve"' not in (await ines.open(f"/{house.brand('first')}/posts/{house.mark}-mine")).text
+    assert 'value="approve"' in (await ines.open(f"/{house.brand('first')}/posts/{house.mark}-tom's")).text
+
+
+async def test_a_schedule_is_asked_for_in_the_brand_s_time(
+    house: House, ines: Visitor, channels: dict[str, str]
+) -> None:
+    """The local time travels as it was typed; the owner knows the zone. The version that was seen goes along."""
+    await post(house, "p", state="approved")
+    house.neighbours.will("/schedule", 200, post_state(house, 5, "scheduled", f"{house.mark}-p"))
+    form = {"do": "schedule", "seq": "4", "local": "2026-11-26T18:30"}
+    answer = await ines.send(f"/{house.brand('first')}/posts/{house.mark}-p", form)
+    assert answer.headers["location"].endswith(f"/posts/{house.mark}-p?done=scheduled")
+    assert house.neighbours.asked[-1][1] == {"local": "2026-11-26T18:30"}
+    assert "Scheduled." in await ines.see(answer.headers["location"])
+
+
+async def test_a_time_that_the_clocks_skip_comes_with_choices(
+    house: House, ines: Visitor, channels: dict[str, str]
+) -> None:
+    """Nothing that was typed is lost, and each choice is a button."""
+    await post(house, "p", state="approved")
+    choices = ["2026-03-29T01:59:59+01:00", "2026-03-29T03:00:00+02:00"]
+    house.neighbours.will("/schedule", 422, {"detail": "no such time", "choices": choices})
+    answer = await ines.send(f"/{house.brand('first')}/posts/{house.mark}-p", {"do": "schedule", "local": "x"})
+    assert answer.status_code == 422
+    assert all(choice in answer.text.replace("&#43;", "+") for choice in choices)
+
+
+async def test_someone_changed_it_meanwhile(house: House, ines: Visitor, channels: dict[str, str]) -> None:
+    """A 409 shows their version and says that one's own text is kept."""
+    await post(house, "p", state="draft")
+    current = post_state(house, 9, "draft", f"{house.mark}-p", text="Their words")
+    house.neighbours.will(f"{house.mark}-p", 409, {"detail": "changed", "current": current})
+    form = {"do": "save", "common": "My words", "seq": "4", "channel": [channels["facebook"]]}
+    answer = await ines.send(f"/{house.brand('first')}/posts/{house.mark}-p", form)
+    assert answer.status_code == 409
+    assert "Someone changed this post meanwhile" in answer.text
+    assert "Their words" in answer.text
+
+
+async def test_a_stranded_delivery_asks_for_a_person(house: House, ines: Visitor, channels: dict[str, str]) -> None:
+    """It stands under "needs someone", says why, and takes what the person saw."""
+    await post(house, "p", state="going_out")
+    fact = DeliveryStranded.model_validate(
+        {
+            **DELIVERY_EXAMPLE,
+            "brand_id": house.brand("first"),
+            "post_id": f"{house.mark}-p",
+            "channel_id": channels["facebook"],
+            "why": "the network cannot be searched",
+        }
+    )
+    place = {"_id": fact.post_id, "brand_id": fact.brand_id}
+    await house.console.posts.fold([(place, delivery_stages(fact, "stranded", {}))])
+    page = await ines.see("/all/posts")
+    assert "Needs someone 1" in page
+    assert "the network cannot be searched" in page
+    house.neighbours.will("/settle", 200, {})
+    path = f"/{house.brand('first')}/posts/{house.mark}-p/settle/{fact.delivery_id}"
+    answer = await ines.send(path, {"outcome": "confirmed", "url": "https://facebook.example/1"})
+    assert answer.status_code == 303
+    assert house.neighbours.asked[-1][1]["outcome"] == "confirmed"
+
+
+async def test_publisher_away_keeps_the_text(house: House, ines: Visitor, channels: dict[str, str]) -> None:
+    """The page says so and shows what was typed."""
+    house.neighbours.away = True
+    form = {"do": "save", "common": "Words that took an hour", "channel": [channels["facebook"]]}
+    answer = await ines.send(f"/{house.brand('first')}/posts/new", form)
+    assert "publisher does not answer now" in answer.text
+    assert "Words that took an hour" in answer.text
+
+
+async def post(house: House, name: str, **fields: Any) -> None:
+    """A post as publisher told of it."""
+    body = POST_EXAMPLE | {"brand_id": house.brand("first"), "post_id": f"{house.mark}-{name}", "seq": 4} | fields
+    body["renditions"] = [{"channel_id": f"facebook-{house.mark}", "network": "facebook", "text": "Words"}]
+    fact = PostDrafted.model_validate(body)
+    await house.console.posts.fold([({"_id": fact.post_id, "brand_id": fact.brand_id}, post_stages(fact))])
+
+
+def post_state(house: House, seq: int, state: str, post_id: str = "", text: str = "Words") -> dict[str, Any]:
+    """A post as publisher answers with it."""
+    renditions = [{"channel_id": f"facebook-{house.mark}", "network": "facebook", "text": text}]
+    return {
+        "post_id": post_id or f"{house.mark}-new",
+        "brand_id": house.brand("first"),
+        "seq": seq,
+        "state": state,
+        "title": "",
+        "renditions": renditions,
+        "timezone": "Europe/Paris",
+        "author": house.login("ines"),
+        "approved_by": "",
+        "due_at": "2026-11-26T17:30:00+00:00" if state == "scheduled" else None,
+        "deliveries": [],
+    }

@@ -1,0 +1,1 @@
+"""Moderation: its judge, its rules, its cases."""

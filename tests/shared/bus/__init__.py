@@ -1,0 +1,1 @@
+"""What the bus promises, on a real Kafka and a real MongoDB."""

@@ -1,0 +1,99 @@
+"""State and the events it causes leave together: at once, after a crash, and not before their time."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager, suppress
+from datetime import timedelta
+
+from shared.bus.envelope import Received
+from shared.bus.handler import bind
+from shared.bus.relay import Relay
+from shared.events.ingest.payload_received import PayloadReceived
+from shared.mongo.transactions import Transaction
+from tests.shared.bus.stage import Stage, payload, until
+
+
+class Ear:
+    """Hears what arrives in the stage's topic."""
+
+    def __init__(self) -> None:
+        self.heard: list[int] = []
+
+    async def handle_batch(self, batch: Sequence[Received[PayloadReceived]]) -> None:
+        self.heard.extend(received.event.part for received in batch)
+
+
+@asynccontextmanager
+async def relaying(relay: Relay) -> AsyncIterator[None]:
+    """The relay runs inside, and ends as a crash would end it."""
+    running = asyncio.create_task(relay.run())
+    try:
+        yield
+    finally:
+        running.cancel()
+        with suppress(asyncio.CancelledError):
+            await running
+
+
+async def decide(stage: Stage, number: int, after: float | None = None) -> None:
+    """Somebody decides; the event is in the outbox with the state, held for `after` seconds."""
+    not_before = None if after is None else await stage.database.now() + timedelta(seconds=after)
+
+    async def work(tx: Transaction) -> None:
+        await stage.database.system("decisions").insert({"_id": str(number)}, tx=tx)
+        tx.emit(stage.encoded(payload(number)), not_before=not_before)
+
+    await stage.database.transact(work)
+
+
+async def test_an_event_leaves_right_after_its_commit(stage: Stage) -> None:
+    """Nobody waits for a sweep; afterwards the outbox is empty."""
+    ear = Ear()
+    async with stage.running(bind(ear.handle_batch)) as consumer:
+        await until(lambda: consumer.ready)
+        async with relaying(Relay(stage.database, stage.producer)):
+            began = time.monotonic()
+            await decide(stage, 1)
+            await until(lambda: ear.heard == [1])
+            assert time.monotonic() - began < 1
+            await asyncio.sleep(0.1)
+            assert (await stage.database.outbox.pending()).count == 0
+
+
+async def test_a_row_left_behind_by_a_crash_leaves(stage: Stage) -> None:
+    """The process died between commit and publication: another's sweep publishes the row."""
+    ear = Ear()
+    await decide(stage, 1)
+    async with stage.running(bind(ear.handle_batch)), relaying(Relay(stage.database, stage.producer)):
+        await until(lambda: ear.heard == [1])
+
+
+async def test_an_event_waits_for_its_time_and_may_be_taken_back(stage: Stage) -> None:
+    """Of two held for a second one is undone before, and never leaves; the other leaves on time, not before."""
+    ear = Ear()
+    async with stage.running(bind(ear.handle_batch)) as consumer:
+        await until(lambda: consumer.ready)
+        async with relaying(Relay(stage.database, stage.producer)):
+            began = time.monotonic()
+            await decide(stage, 1, after=1.0)
+            await decide(stage, 2, after=1.0)
+            outbox = stage.database.outbox
+            held = await stage.database.system("outbox").find({"key": stage.encoded(payload(2)).key})
+            assert await outbox.remove_before_due(held[0]["_id"])
+            await until(lambda: ear.heard == [1])
+            assert 1.0 <= time.monotonic() - began < 2.0
+            assert not await outbox.remove_before_due(held[0]["_id"])
+    assert ear.heard == [1]
+
+
+async def test_two_relays_do_not_sweep_at_once(stage: Stage) -> None:
+    """The lease: a second process leaves the sweep alone."""
+    await decide(stage, 1)
+    await asyncio.sleep(2.1)
+    first, second = Relay(stage.database, stage.producer), Relay(stage.database, stage.producer)
+    assert await first.sweep() == 1
+    await decide(stage, 2)
+    await asyncio.sleep(2.1)
+    assert await second.sweep() == 0
+    assert await first.sweep() == 1

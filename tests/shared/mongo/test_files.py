@@ -1,0 +1,39 @@
+"""Evidence and media are kept whole, and apart."""
+
+import os
+from datetime import timedelta
+
+import pytest
+
+from shared.errors import Duplicate, NotFound
+from shared.mongo.database import Database
+
+
+async def test_ten_megabytes_come_back_whole(database: Database) -> None:
+    """The largest media that evidence may hold is stored and read again byte for byte."""
+    content = os.urandom(10 * 1024 * 1024)
+    file_id = await database.files.put("b", "scene.mp4", content, {"type": "video/mp4"})
+    assert await database.files.get("b", file_id) == content
+    about = await database.files.about("b", file_id)
+    assert (about.name, about.length, about.metadata) == ("scene.mp4", len(content), {"type": "video/mp4"})
+    assert await database.now() - about.stored_at < timedelta(seconds=20)
+
+
+async def test_another_brands_file_is_not_there(database: Database) -> None:
+    """Knowing a file's id is of no use without its brand."""
+    file_id = await database.files.put("theirs", "a.txt", b"secret")
+    for refused in (database.files.get, database.files.about, database.files.delete):
+        with pytest.raises(NotFound):
+            await refused("mine", file_id)
+    assert await database.files.get("theirs", file_id) == b"secret"
+
+
+async def test_a_file_of_ones_own_id_is_put_once(database: Database) -> None:
+    """Work that is done again finds its file there already; removed, it is gone."""
+    assert await database.files.put("b", "a.txt", b"one", file_id="mine") == "mine"
+    with pytest.raises(Duplicate):
+        await database.files.put("b", "a.txt", b"two", file_id="mine")
+    assert await database.files.get("b", "mine") == b"one"
+    await database.files.delete("b", "mine")
+    with pytest.raises(NotFound):
+        await database.files.get("b", "mine")

@@ -1,0 +1,78 @@
+"""With the standard variables set, one trace is seen from the request to the consumer; without them nothing leaves."""
+
+import asyncio
+import gzip
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
+from opentelemetry.proto.trace.v1.trace_pb2 import Span
+
+from shared.telemetry import current_traceparent, span
+from tests.shared.little_server import little_server
+from tests.shared.tiny_process import tiny_process
+
+
+class Collector:
+    """An OTLP collector over HTTP: it keeps every span."""
+
+    def __init__(self) -> None:
+        self.spans: list[Span] = []
+
+    async def answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, head: bytes) -> None:
+        """Read one export."""
+        fields = dict(line.lower().split(b": ", 1) for line in head.split(b"\r\n")[1:] if line)
+        body = await reader.readexactly(int(fields[b"content-length"]))
+        packed = fields.get(b"content-encoding") == b"gzip"
+        export = ExportTraceServiceRequest.FromString(gzip.decompress(body) if packed else body)
+        for resource in export.resource_spans:
+            for scope in resource.scope_spans:
+                self.spans.extend(scope.spans)
+        writer.write(b"HTTP/1.1 200 OK\r\ncontent-type: application/x-protobuf\r\ncontent-length: 0\r\n\r\n")
+        await writer.drain()
+
+
+async def test_exported_from_the_request_to_the_consumer(kafka: str, mongo_uri: str, tmp_path: Path) -> None:
+    """The span of the call and the span of the handling carry the caller's trace, and neither shows the token."""
+    brand_id, trace, collector = str(uuid4()), uuid4().hex, Collector()
+    async with little_server(collector.answer) as server:
+        standard = {"OTEL_EXPORTER_OTLP_ENDPOINT": server.url, "TINY_BRAND": brand_id}
+        async with tiny_process(kafka, mongo_uri, tmp_path, **standard) as tiny:
+            await tiny.ready()
+            headers = {**tiny.token(brand_id, "k"), "traceparent": f"00-{trace}-00f067aa0ba902b7-01"}
+            answer = await tiny.http.post(f"/brands/{brand_id}/told", json={"text": "x"}, headers=headers)
+            assert answer.status_code == 201
+            async with asyncio.timeout(4):
+                while (await tiny.http.get("/ops")).json()["outbox"]["pending"]:  # noqa: ASYNC110
+                    await asyncio.sleep(0.02)
+            await asyncio.sleep(0.3)
+            tiny.terminate()
+            assert await tiny.ended() == 0
+    ours = {one.name: one for one in collector.spans if one.trace_id.hex() == trace}
+    linked = [one for one in collector.spans if any(link.trace_id.hex() == trace for link in one.links)]
+    assert "POST /brands/{brand_id}/told" in ours
+    assert "process moderation.verdicts.v1" in {*ours, *(one.name for one in linked)}
+    assert headers["Authorization"].split(" ")[1] not in str(collector.spans)
+
+
+def test_a_trace_begins_and_is_passed_down_though_nothing_is_exported() -> None:
+    """Inside one span everything has one trace; a given parent's is taken over; apart, traces differ."""
+    assert current_traceparent() is None
+    with span("outer"):
+        outer = current_traceparent()
+        with span("inner"):
+            assert outer is not None
+            assert str(current_traceparent()).split("-")[1] == outer.split("-")[1]
+    with span("another"):
+        assert str(current_traceparent()).split("-")[1] != outer.split("-")[1]
+    with span("child", parent=outer):
+        assert str(current_traceparent()).split("-")[1] == outer.split("-")[1]
+    assert current_traceparent() is None
+
+
+@pytest.mark.parametrize("broken", ["", "00-xyz", "00-" + "0" * 32 + "-" + "0" * 16 + "-01", "ff-a-b-c"])
+def test_a_broken_parent_begins_a_new_trace(broken: str) -> None:
+    """What a stranger sends as `traceparent` cannot break a request."""
+    with span("request", parent=broken):
+        assert current_traceparent() is not None
