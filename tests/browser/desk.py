@@ -26,12 +26,12 @@ class Town:
     accounts: Mapping[str, Mapping[str, Any]]
     walls: dict[str, str] = field(default_factory=dict)
 
-    async def hears(self, text: str, author: str, network: str = "facebook") -> str:
-        """Somebody says something under the brand's post; the network's id of it."""
+    async def hears(self, text: str, author: str, network: str = "facebook", **more: Any) -> str:
+        """Somebody says something under the brand's post (`more`: its media); the network's id of it."""
         simulator, account = self.platform.simulator, dict(self.accounts[network])
         if network not in self.walls:
             self.walls[network] = (await simulator.post(account, "Good morning from the shore"))["id"]
-        said = await simulator.comment(account, text, author, post=self.walls[network])
+        said = await simulator.comment(account, text, author, post=self.walls[network], **more)
         return str(said["id"])
 
     async def stands(self, said: str) -> None:
