@@ -1,6 +1,6 @@
 """Commands to the services that own things: signed for one brand, person and right; asked again with the same key."""
 
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -56,6 +56,15 @@ class Order:
     seq: int | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Download:
+    """A file that an owner hands over piece by piece; `close` it, read or not."""
+
+    headers: Mapping[str, str]
+    pieces: AsyncIterator[bytes]
+    close: Callable[[], Awaitable[None]]
+
+
 class Owners:
     """The services that console sends commands to, by name."""
 
@@ -94,6 +103,21 @@ class Owners:
         if response.status_code in (502, 503, 504):
             raise OwnerAway(order.service)
         return Reply(response.status_code, _json(response))
+
+    async def download(self, order: Order) -> Download | None:
+        """A file that an owner keeps, None where it keeps no such one; raises `OwnerAway`."""
+        url = self._urls[order.service].rstrip("/") + order.path
+        try:
+            request = self._client.build_request(order.method, url, headers=self._headers(order))
+            response = await self._client.send(request, stream=True)
+        except httpx.HTTPError as error:
+            raise OwnerAway(order.service) from error
+        if response.status_code == 200:
+            return Download(response.headers, response.aiter_bytes(), response.aclose)
+        await response.aclose()
+        if response.status_code == 404:
+            return None
+        raise OwnerAway(order.service)
 
     async def health(self, service: str) -> Mapping[str, Any]:
         """What a service says on `/ops`, and what it set aside; raises `OwnerAway`."""

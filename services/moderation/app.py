@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from fastapi import FastAPI
 
 from services.moderation.api import cases as case_routes
+from services.moderation.api import evidence as evidence_routes
 from services.moderation.api import policies as policy_routes
 from services.moderation.api.deciding import Deciding
 from services.moderation.api.desk import Desk
@@ -104,11 +105,16 @@ def create_app(resources: Resources) -> FastAPI:
     house_rules, epochs, answers = resources.house_rules, resources.epochs, resources.answers
     desk = Desk(database, interactions, cases, authors, answers, settings, epochs)
     chancery = policy_routes.Chancery(database, resources.policies, house_rules, floor.directory, answers)
+    archive = evidence_routes.Archive(database, cases)
     media = MediaFetching(database, interactions, cases, floor.egress)
     claims, refreshing = ClaimsReleasing(database, cases), RulesRefreshing(house_rules, epochs)
     return build(
         floor,
-        routers=[case_routes.routes(Deciding(desk)), policy_routes.routes(chancery)],
+        routers=[
+            case_routes.routes(Deciding(desk)),
+            evidence_routes.routes(archive),
+            policy_routes.routes(chancery),
+        ],
         consumers=[
             floor.consumer([Lane(INTERACTIONS)], handlers(resources)),
             floor.consumer(

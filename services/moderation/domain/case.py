@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from hashlib import sha256
 from typing import Any
 
 from shared.errors import Conflict
@@ -66,13 +67,14 @@ def reopened(case: Row, row: Row) -> Row:
 
 
 def evidence_of(row: Row, evidence_id: str) -> Row:
-    """What was said, by whom, where and when, as it stood before anything was hidden."""
+    """What was said, by whom, where and when, as it stood before anything was hidden; `sha256` is the text's."""
     kept = ("text", "author", "place", "kind", "said_at", "seen_at", "language", "visibility", "revision", "backfill")
     media = [dict(one) | {"state": "wanted"} for one in row["media"]]
     verdict = row.get("verdict")
     return {
         "evidence_id": evidence_id,
         **{name: row.get(name) for name in kept},
+        "sha256": sha256(row.get("text", "").encode()).hexdigest(),
         "verdict": {name: verdict[name] for name in ("outcome", "rule", "scores", "reasons")} if verdict else None,
         "media": media,
     }

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from services.moderation.domain.raster import raster_type
 from services.moderation.domain.statements import judged, opened
 from services.moderation.store import causes
 from services.moderation.store.cases import Cases
@@ -64,7 +65,8 @@ class MediaFetching:
         file_id = derive("media", evidence_id, place)
         kind = answer.headers.get("content-type", "")
         await self._keep(brand_id, file_id, media["url"], answer.body, {"sha256": digest, "content_type": kind})
-        return {"state": "kept", "file_id": file_id, "sha256": digest, "size": len(answer.body), "content_type": kind}
+        kept = {"state": "kept", "file_id": file_id, "sha256": digest, "size": len(answer.body)}
+        return kept | {"content_type": kind, "picture": raster_type(answer.body)}
 
     async def _keep(self, brand_id: str, file_id: str, name: str, body: bytes, about: Row) -> None:
         try:

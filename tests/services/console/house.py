@@ -42,6 +42,7 @@ class Neighbours:
     def __init__(self) -> None:
         self.asked: list[tuple[str, Doc]] = []
         self.answers: dict[str, tuple[int, Doc]] = {}
+        self.files: dict[str, tuple[bytes, dict[str, str]]] = {}
         self.away = False
         self.app = FastAPI()
         self.app.add_api_route("/{path:path}", self._answer, methods=["GET", "POST", "PUT"])
@@ -55,6 +56,9 @@ class Neighbours:
             return JSONResponse({}, 503)
         body = await request.json() if await request.body() else {}
         self.asked.append((f"/{path}", body))
+        for end, (content, headers) in self.files.items():
+            if path.endswith(end):
+                return Response(content, headers=headers)
         for end, (status, answer) in self.answers.items():
             if path.endswith(end):
                 return JSONResponse(answer, status)

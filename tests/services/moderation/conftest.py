@@ -32,7 +32,8 @@ from shared.service import open_floor
 from tests.shared.little_server import little_server
 
 T0 = datetime(2026, 11, 20, 9, tzinfo=UTC)
-PICTURE = b"\x89PNG not really" * 100
+PICTURE = b"\x89PNG\r\n\x1a\n" + b"not really" * 100
+PAGE = b"<script>alert(document.domain)</script>"
 INSULT = "Bande de connards, abrutis finis"
 POLITE = "Bonjour, pourriez-vous me rappeler au sujet de ma commande ?"
 
@@ -221,9 +222,9 @@ def moderation(house: tuple[Resources, httpx.AsyncClient]) -> Moderation:
 
 
 async def show_picture(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, head: bytes) -> None:
-    """The web: one picture, and nothing else."""
-    found = head.startswith(b"GET /p.png")
-    body, status = (PICTURE, b"200 OK") if found else (b"", b"404 Not Found")
+    """The web: one picture, one page that calls itself a picture, and nothing else."""
+    body = {b"/p.png": PICTURE, b"/page.png": PAGE}.get(head.split(b" ")[1], b"")
+    status = b"200 OK" if body else b"404 Not Found"
     writer.write(b"HTTP/1.1 %s\r\ncontent-type: image/png\r\ncontent-length: %d\r\n\r\n" % (status, len(body)))
     writer.write(body)
     await writer.drain()

@@ -14,6 +14,9 @@ async def test_ten_megabytes_come_back_whole(database: Database) -> None:
     content = os.urandom(10 * 1024 * 1024)
     file_id = await database.files.put("b", "scene.mp4", content, {"type": "video/mp4"})
     assert await database.files.get("b", file_id) == content
+    pieces = [piece async for piece in database.files.pieces("b", file_id)]
+    assert b"".join(pieces) == content
+    assert max(map(len, pieces)) < 300_000
     about = await database.files.about("b", file_id)
     assert (about.name, about.length, about.metadata) == ("scene.mp4", len(content), {"type": "video/mp4"})
     assert await database.now() - about.stored_at < timedelta(seconds=20)
@@ -25,6 +28,8 @@ async def test_another_brands_file_is_not_there(database: Database) -> None:
     for refused in (database.files.get, database.files.about, database.files.delete):
         with pytest.raises(NotFound):
             await refused("mine", file_id)
+    with pytest.raises(NotFound):
+        await anext(database.files.pieces("mine", file_id))
     assert await database.files.get("theirs", file_id) == b"secret"
 
 
