@@ -12,6 +12,7 @@ from fastapi import APIRouter, FastAPI
 
 from shared import keys, ops, problems
 from shared.auth import CommandVerifier
+from shared.bus.address import connection
 from shared.bus.careful import Room
 from shared.bus.consumer import Consumer, Lane, Tuning
 from shared.bus.handler import Handler
@@ -77,9 +78,10 @@ class Floor:
 async def open_floor(settings: FloorSettings, name: str) -> AsyncIterator[Floor]:
     """Everything a service stands on, closed in reverse order. Engines may be away: they are waited for later.
 
-    Raises `KeysMissing` where the key files are not there.
+    Raises `KeysMissing` where key files, or the certificates that Kafka's address names, are not there.
     """
     held = keys.load(settings.keys_dir)
+    connection(settings.kafka)  # certificates that are not there are said now, and not by a reader in the background
     async with (
         Mongo.open(settings.mongo, settings.mongo_driver) as mongo,
         Producer.open(settings.kafka, source=f"/{name}") as producer,

@@ -7,6 +7,7 @@ from aiokafka import AIOKafkaConsumer
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import KafkaConnectionError, NodeNotReadyError, RequestTimedOutError
 
+from shared.bus.address import connection
 from shared.errors import Unavailable
 
 AWAY = (KafkaConnectionError, NodeNotReadyError, RequestTimedOutError)
@@ -15,7 +16,7 @@ AWAY = (KafkaConnectionError, NodeNotReadyError, RequestTimedOutError)
 @asynccontextmanager
 async def open_admin(bootstrap: str) -> AsyncIterator[AIOKafkaAdminClient]:
     """Asks and changes topics and groups."""
-    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap)
+    admin = AIOKafkaAdminClient(**connection(bootstrap))
     try:
         await admin.start()
         yield admin
@@ -28,7 +29,7 @@ async def open_admin(bootstrap: str) -> AsyncIterator[AIOKafkaAdminClient]:
 @asynccontextmanager
 async def open_onlooker(bootstrap: str, topics: Iterable[str]) -> AsyncIterator[AIOKafkaConsumer]:
     """Sees every partition of these topics, which must be there, and belongs to no group."""
-    onlooker = AIOKafkaConsumer(*topics, bootstrap_servers=bootstrap, enable_auto_commit=False)
+    onlooker = AIOKafkaConsumer(*topics, **connection(bootstrap), enable_auto_commit=False)
     try:
         await onlooker.start()
         onlooker.pause(*onlooker.assignment())  # it looks at offsets, and needs no messages

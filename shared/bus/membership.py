@@ -9,6 +9,7 @@ from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, TopicPartition
 from aiokafka.coordinator.assignors.sticky.sticky_assignor import StickyPartitionAssignor
 from aiokafka.errors import IllegalStateError, KafkaError
 
+from shared.bus.address import connection
 from shared.bus.admin import open_admin
 from shared.bus.offsets import Offsets, Place
 
@@ -38,7 +39,7 @@ class Membership(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka i
         self._before_revoke = before_revoke
         self._after_assign = after_assign
         self._client = AIOKafkaConsumer(
-            bootstrap_servers=bootstrap,
+            **connection(bootstrap),
             group_id=group,
             group_instance_id=f"{group}-{instance}",
             session_timeout_ms=15_000,

@@ -11,6 +11,7 @@ import structlog
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError, MessageSizeTooLargeError, RecordListTooLargeError
 
+from shared.bus.address import connection
 from shared.bus.envelope import EncodedMessage, Outgoing, encode
 from shared.errors import DeadlinePassed, Reject, Unavailable
 from shared.metrics import BUS_PRODUCED, BUS_PRODUCER_REBUILT
@@ -118,7 +119,7 @@ class Producer:
         async with self._building:
             if self._client is None:
                 client = AIOKafkaProducer(
-                    bootstrap_servers=self.bootstrap,
+                    **connection(self.bootstrap),
                     acks="all",
                     enable_idempotence=True,
                     partitioner=by_key,

@@ -8,6 +8,7 @@ import structlog
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import KafkaError
 
+from shared.bus.address import connection
 from shared.bus.envelope import Received, check_owner
 from shared.bus.message import Message
 from shared.errors import Reject
@@ -57,7 +58,7 @@ class GrouplessReader:
     async def _follow(self) -> None:
         client = AIOKafkaConsumer(
             self._topic,  # without a group this assigns every partition
-            bootstrap_servers=self._bootstrap,
+            **connection(self._bootstrap),
             enable_auto_commit=False,
             auto_offset_reset="earliest",
             fetch_max_bytes=4_000_000,

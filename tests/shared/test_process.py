@@ -105,6 +105,7 @@ async def test_an_event_loop_that_stands_still(kafka: str, mongo_uri: str, tmp_p
     [
         ({"PARVIS_PORT": "many"}, b"PARVIS_PORT"),
         ({"PARVIS_KEYS_DIR": "/nowhere"}, b"parvis keys"),
+        ({"PARVIS_KAFKA": "ssl://127.0.0.1:9/nowhere"}, b"/nowhere/ca.crt"),
     ],
 )
 async def test_what_it_cannot_start_with(environment: dict[str, str], says: bytes, tmp_path: Path) -> None:
