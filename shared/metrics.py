@@ -14,6 +14,7 @@ BUS_DEAD = Counter("bus_dead_total", "Messages given up until someone replays th
 BUS_BRAKED = Gauge("bus_braked", "1 while the brake holds a topic", ["topic", "group"])
 BUS_REBALANCES = Counter("bus_rebalances_total", "Assignments received", ["group"])
 BUS_LAST_PROGRESS = Gauge("bus_last_progress_timestamp_seconds", "When an offset last moved", ["group"])
+BUS_LAG = Gauge("bus_lag", "Messages not yet finished in the partitions that this process has", ["topic", "group"])
 BUS_PRODUCED = Counter("bus_produced_total", "Messages acknowledged by Kafka", ["topic"])
 BUS_PRODUCER_REBUILT = Counter("bus_producer_rebuilt_total", "Producers replaced after a broken sequence")
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections import Counter
 from collections.abc import Awaitable, Callable, Hashable, Mapping, Sequence
 
 import structlog
@@ -16,7 +17,7 @@ from shared.bus.offsets import Offsets
 from shared.bus.turns import Turns
 from shared.bus.work import Surroundings
 from shared.errors import Unavailable
-from shared.metrics import BUS_CONSUMED, BUS_LAST_PROGRESS, BUS_REBALANCES
+from shared.metrics import BUS_CONSUMED, BUS_LAG, BUS_LAST_PROGRESS, BUS_REBALANCES
 
 COMMIT_EVERY, MEASURE_EVERY, IDLE = 0.15, 5.0, 0.05
 REVOKE_SECONDS = 25.0  # in a rebalance the others wait for us, though not for ever
@@ -45,6 +46,7 @@ class Session:
         self._turns = turns
         self._dispatch = dispatch
         self._careful = careful
+        self._told: set[str] = set()
 
     async def run(self, bootstrap: str, instance: str, topics: Sequence[str], stopping: asyncio.Event) -> None:
         """Until `stopping`, or a `KafkaError`; then what is in work ends (for `drain` seconds) and is committed."""
@@ -136,7 +138,17 @@ class Session:
             await member.measure()
         except (KafkaError, TimeoutError):
             self._dispatch.engines.lost("kafka")
+        self._tell_lag()
         await asyncio.sleep(MEASURE_EVERY)
+
+    def _tell_lag(self) -> None:
+        """Of each topic, and 0 of one whose partitions have all gone to others."""
+        lag = Counter(dict.fromkeys(self._told, 0))
+        for (topic, _), behind in self._offsets.lag().items():
+            lag[topic] += behind
+        for topic, behind in lag.items():
+            BUS_LAG.labels(topic, self._around.group).set(behind)
+        self._told = set(lag)
 
     async def _halt(self, seconds: float = REVOKE_SECONDS) -> None:
         """Nothing new starts; what is in work ends, for as long as others can wait."""
