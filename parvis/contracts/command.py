@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from parvis.contracts import asyncapi, picture, schemas
+from parvis.contracts import asyncapi, picture, rights, schemas
 from parvis.contracts.compatibility import problems
 from parvis.contracts.tree import ROOT, readers
 from parvis.errors import CommandFailed
@@ -20,7 +20,7 @@ def generated() -> dict[Path, str]:
     files = {ROOT / "contracts" / schemas.path(cls): schemas.text(schemas.schema(cls)) for cls in event_classes()}
     files[ROOT / "contracts" / "asyncapi.json"] = schemas.text(asyncapi.document())
     files[ROOT / "docs" / "events.md"] = picture.text()
-    return files
+    return files | rights.files()
 
 
 def incompatible(root: Path = ROOT) -> Iterator[str]:

@@ -19,8 +19,13 @@ class Can:
     reply_limit: int | None = None
 
 
-def can(networks: Mapping[str, Any], network: str) -> Can:
-    """What the client of a network implements; of an unknown network nothing."""
+def settings_of(channel: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What was set for a stored channel, and over it what its own server allows."""
+    return {**channel.get("settings", {}), **channel.get("codes", {})}
+
+
+def can(networks: Mapping[str, Any], network: str, settings: Mapping[str, Any] | None = None) -> Can:
+    """What the client of a network implements; of an unknown network nothing. `settings`: the channel's."""
     client = networks.get(network)
     if client is None:
         return Can()
@@ -32,5 +37,5 @@ def can(networks: Mapping[str, Any], network: str) -> Can:
         hide="hide" in actions,
         show="show" in actions,
         delete="delete" in actions,
-        reply_limit=client.limit("reply") if isinstance(client, Coded) else None,
+        reply_limit=client.limit("reply", settings) if isinstance(client, Coded) else None,
     )

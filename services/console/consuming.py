@@ -97,5 +97,10 @@ def handlers(console: Resources) -> list[Handler]:
         *(bind(module.handle_batch, inbox=console.inbox) for module in ITEMS),
         *(bind(module.handle_batch, posts=console.posts) for module in POST_FACTS),
         *(bind(module.handle, directory=console.directory, clock=floor.clock) for module in TOKEN_FACTS),
-        bind(on_channel_measured.handle_batch, measures=console.measures),
+        bind(
+            on_channel_measured.handle_batch,
+            measures=console.measures,
+            directory=console.directory,
+            clock=floor.clock,
+        ),
     ]

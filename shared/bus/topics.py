@@ -32,7 +32,8 @@ async def create_topics(bootstrap: str, topics: Iterable[Topic], partitions: int
     return [topic.name for topic in missing]
 
 
-def _described(topic: Topic, partitions: int, replicas: int) -> NewTopic:
+def topic_settings(topic: Topic, replicas: int) -> dict[str, str]:
+    """Kafka's own settings of a topic of the catalogue that has so many replicas."""
     settings = {"max.message.bytes": str(LARGEST_MESSAGE)}
     if topic.compacted:
         settings |= {"cleanup.policy": "compact", "min.cleanable.dirty.ratio": "0.1"}
@@ -40,7 +41,11 @@ def _described(topic: Topic, partitions: int, replicas: int) -> NewTopic:
         settings |= {"cleanup.policy": "delete", "retention.ms": str(topic.retention_days * DAY_MS)}
     if replicas > 1:
         settings["min.insync.replicas"] = str(replicas - 1)
-    return NewTopic(topic.name, partitions, replicas, topic_configs=settings)
+    return settings
+
+
+def _described(topic: Topic, partitions: int, replicas: int) -> NewTopic:
+    return NewTopic(topic.name, partitions, replicas, topic_configs=topic_settings(topic, replicas))
 
 
 async def _until_visible(admin: AIOKafkaAdminClient, names: set[str]) -> None:

@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any, Literal, Protocol, runtime_checkable
 
 VisibilityResult = Literal["done", "already", "gone"]
+Settings = Mapping[str, Any] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,10 +241,10 @@ class Connecting(Protocol):
 
 @runtime_checkable
 class Coded(Protocol):
-    """Knows its codes: `surface` is post or reply."""
+    """Knows its codes: `surface` is post or reply, `settings` the channel's (see `accounts.settings_of`)."""
 
-    def check(self, rendition: Rendition, surface: str = "post") -> Sequence[Finding]: ...
+    def check(self, rendition: Rendition, surface: str = "post", settings: Settings = None) -> Sequence[Finding]: ...
 
-    def count(self, text: str, surface: str = "post") -> int: ...
+    def count(self, text: str, surface: str = "post", settings: Settings = None) -> int: ...
 
-    def limit(self, surface: str = "post") -> int | None: ...
+    def limit(self, surface: str = "post", settings: Settings = None) -> int | None: ...

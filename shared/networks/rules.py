@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from importlib.resources import files
-from typing import Literal
+from typing import Literal, Protocol, runtime_checkable
 
-from shared.networks.capabilities import Finding
+from shared.networks.capabilities import Account, Finding
 
 SURE = frozenset({"official", "quoted"})
 
@@ -30,6 +30,13 @@ class Rule:
 
     def finding(self, value: int, message_en: str, message_fr: str, *, limit: int | None = None) -> Finding:
         return Finding(self.level, self.key, message_en, message_fr, value, self.value if limit is None else limit)
+
+
+@runtime_checkable
+class OwnCodes(Protocol):
+    """A network whose servers each set codes of their own, and tell them: what `Coded` takes as `settings`."""
+
+    async def instance_settings(self, account: Account) -> Mapping[str, int]: ...
 
 
 @cache

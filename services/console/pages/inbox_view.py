@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from services.console.capabilities import can
+from services.console.capabilities import can, settings_of
 from services.console.domain import filters as view
 from services.console.domain import verdicts
 from services.console.domain.answers import fitting
@@ -140,12 +140,13 @@ async def conversation(
     copies = {one["external_id"] for one in thread if one.get("author_is_brand")}
     author = (doc.get("author") or {}).get("id", "")
     others = await here.console.inbox.of_author(doc["brand_id"], author) if author else []
+    channel = await here.console.directory.channel(doc["brand_id"], doc.get("channel_id", "")) or {}
     return {
         "focus": focus,
         "thread": [item(one, brand, here_words, now).without(copies) for one in thread] or [focus],
         "others": [item(one, brand, here_words, now) for one in others if one["_id"] != doc["_id"]][:5],
         "may": {right: here.person.may(right, doc["brand_id"]) for right in ("reply", "decide", "note")},
-        "can": can(here.console.networks, focus.network),
+        "can": can(here.console.networks, focus.network, settings_of(channel)),
         "reply_id": here.console.floor.new_id(),
         **_facts(doc, brand.promise, here_words, now),
         **_handling(doc, here),
@@ -171,7 +172,6 @@ def _facts(doc: Mapping[str, Any], promise: int, words: Words, now: datetime) ->
         "due": words.moment(doc["due_at"], now) if doc.get("due_at") else "",
         "permalink": _link(doc.get("permalink", "")),
         "earlier": [{"when": words.moment(text["seen_at"], now), "text": text["text"]} for text in older],
-        "reply_limit": None,
     }
 
 

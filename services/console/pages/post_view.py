@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from services.console.capabilities import settings_of
 from services.console.domain.brands import BrandTile
 from services.console.domain.networks import badge
 from services.console.domain.renditions import Fit, Piece, pieces
@@ -172,11 +173,11 @@ def _rendition(
 ) -> ChannelRendition:
     own_text = own.get(channel["_id"], "")
     text = own_text or common
-    is_coded = isinstance(client, Coded)
-    limit = client.limit("post") if is_coded else None
+    is_coded, settings = isinstance(client, Coded), settings_of(channel)
+    limit = client.limit("post", settings) if is_coded else None
 
     def count(part: str) -> int:
-        return int(client.count(part, "post")) if is_coded else len(part)
+        return int(client.count(part, "post", settings)) if is_coded else len(part)
 
     return ChannelRendition(
         channel_id=channel["_id"],
@@ -189,5 +190,5 @@ def _rendition(
         own_text=own_text,
         fit=Fit(count(text), limit),
         pieces=pieces(text, limit, count),
-        findings=list(client.check(Rendition(text=text, title=title), "post")) if is_coded and text else [],
+        findings=list(client.check(Rendition(text=text, title=title), "post", settings)) if is_coded and text else [],
     )

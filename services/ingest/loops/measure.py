@@ -99,6 +99,7 @@ class Measurer:
                 "token": poll.token,
                 "last_poll_at": poll.last_poll_at,
                 "problem": poll.problem,
+                "codes": dict(poll.codes),
             }
         )
 

@@ -9,6 +9,7 @@ from typing import Any
 import structlog
 
 from services.ingest.domain import reading, receipt
+from services.ingest.loops.read_codes import read_codes
 from services.ingest.settings import Settings
 from services.ingest.store.objects import Objects
 from services.ingest.store.polls import Poll, Polls
@@ -82,6 +83,7 @@ class Reader:
                 async with asyncio.timeout(POLL_SECONDS):
                     account = account_of(channel, self.floor.vault)
                     page: Page = await self.networks[channel.network].poll(account, poll.cursor)
+                    await read_codes(self.networks[channel.network], account, poll, self.polls, began)
                 await self._take(poll, channel, page, began)
         except Exception as error:  # whatever it answers is this channel's own trouble
             await self._ended_badly(poll, channel, error)

@@ -1,7 +1,7 @@
 """Each channel's reading: its cursor, when it is due, what finished polls cover, what is wrong with it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -22,6 +22,8 @@ STORED = (
     "backfill_done",
     "backfill_total",
     "backfill_finished",
+    "codes",
+    "codes_at",
 )
 NEXT_FENCE = {"$add": ["$fence", 1]}
 
@@ -47,6 +49,8 @@ class Poll:
     backfill_done: int = 0
     backfill_total: int = 0
     backfill_finished: bool = False
+    codes: Mapping[str, int] = field(default_factory=dict)
+    codes_at: datetime | None = None
 
 
 class Polls:
@@ -100,6 +104,12 @@ class Polls:
         return result.matched == 1
 
     async def start_over(self, channel_id: str) -> bool:
+    async def learn_codes(self, channel_id: str, codes: Mapping[str, int]) -> None:
+        """What the channel's own server allows, as it said just now."""
+        await self._rows.update(
+            {"_id": channel_id}, [{"$set": {"codes": {"$literal": dict(codes)}, "codes_at": "$$NOW"}}]
+        )
+
         """Read this channel from its beginning again (a backfill), whatever a reading under way learns."""
         result = await self._rows.update({"_id": channel_id}, [{"$set": _from_the_beginning()}])
         return result.matched == 1
@@ -143,6 +153,7 @@ def _from_the_beginning() -> dict[str, Any]:
 def _poll(row: dict[str, Any]) -> Poll:
     return Poll(
         channel_id=row["_id"],
+        "codes_at": None,
         brand_id=row["brand_id"],
         cursor=row["cursor"],
         fence=row["fence"],

@@ -24,6 +24,7 @@ from shared.events.publisher.post_changed import PostChanged
 from shared.events.publisher.post_drafted import PostDrafted
 from shared.events.publisher.post_scheduled import PostScheduled
 from shared.mongo.transactions import Transaction
+from shared.networks.accounts import settings_in
 from shared.problems import Problem
 from shared.service import Floor
 from shared.telemetry import current_traceparent
@@ -159,7 +160,7 @@ class Desk:
                 raise NotFound(f"no {rendition.network} channel {rendition.channel_id} of this brand")
 
     def _fits(self, post: Post) -> None:
-        errors = blocking(post["renditions"], self.networks)
+        errors = blocking(post["renditions"], self.networks, settings_in(self.floor.directory, post["brand_id"]))
         if errors or not post["renditions"]:
             raise Problem(422, "the networks would refuse it" if errors else "choose a channel first", errors=errors)
 

@@ -26,6 +26,7 @@ from shared.commands import Answer, Answers
 from shared.errors import Conflict, Duplicate, NotFound
 from shared.events.ids import derive
 from shared.mongo.transactions import Transaction
+from shared.networks.accounts import settings_in, settings_of
 from shared.networks.capabilities import Coded, Publishing, Rendition
 from shared.problems import Problem, responses
 from shared.service import Floor
@@ -83,12 +84,13 @@ class Answering:
         except Duplicate as error:
             raise Problem(422, "another delivery has this id on the network already") from error
 
-    def check(self, check: Check) -> list[dict[str, Any]]:
+    def check(self, brand_id: str, check: Check) -> list[dict[str, Any]]:
         """What the codes say, one entry a rendition."""
+        settings = settings_in(self.floor.directory, brand_id)
         return [
             {
                 "channel_id": one.channel_id,
-                "findings": [asdict(finding) for finding in findings(one.model_dump(), self.networks)],
+                "findings": [asdict(finding) for finding in findings(one.model_dump(), self.networks, settings)],
             }
             for one in check.renditions
         ]
@@ -101,7 +103,8 @@ class Answering:
         if not isinstance(network, Publishing):
             raise Problem(422, f"{channel.network} takes no replies")
         if isinstance(network, Coded):
-            errors = [one for one in network.check(Rendition(reply.text), "reply") if one.level == "error"]
+            found = network.check(Rendition(reply.text), "reply", settings_of(channel))
+            errors = [one for one in found if one.level == "error"]
             if errors:
                 raise Problem(422, "the network would refuse it", errors=[asdict(one) for one in errors])
 
@@ -123,7 +126,7 @@ def routes(answering: Answering) -> APIRouter:
     @router.post("/checks", tags=["posts"])
     async def checks(brand_id: str, body: Check, who: MayRead) -> list[dict[str, Any]]:
         """Check renditions against their networks' codes."""
-        return answering.check(body)
+        return answering.check(brand_id, body)
 
     return router
 

@@ -10,7 +10,8 @@ class ChannelChanged(BrandEvent):
     """A channel as it is now; the higher `seq` wins, and of tokens the higher (generation, renewal).
 
     `token_sealed` is ciphertext for ingest and publisher alone. `status` is active, lost (its token died) or
-    disconnected. What was said before `connected_at` is backfill, and nothing acts on it by rule.
+    disconnected. What was said before `connected_at` is backfill, and nothing acts on it by rule. `codes` are what
+    the account's own server allows, where that differs from server to server.
     """
 
     TOPIC = DIRECTORY
@@ -39,6 +40,7 @@ class ChannelChanged(BrandEvent):
     status: str = "active"
     connected_at: Moment
     settings: dict[str, str] = Field(default_factory=dict)
+    codes: dict[str, int] = Field(default_factory=dict)
     seq: int
 
     def subject(self) -> str:

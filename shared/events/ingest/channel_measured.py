@@ -18,7 +18,8 @@ class ChannelMeasured(BrandEvent):
 
     Each interaction counts once: `webhook`, `poll_only` or `pending`; `by_design` says that the network has no
     webhooks. `missing` = the network's own total − known, where it gives one. `bound` says in words how far back
-    edits and deletions are looked for. `token` is ok, lost or unknown.
+    edits and deletions are looked for. `token` is ok, lost or unknown. `codes` are what the account's own server says
+    that it allows (`max_characters`), where servers of the network differ.
     """
 
     TOPIC = METRICS
@@ -50,6 +51,7 @@ class ChannelMeasured(BrandEvent):
     token: str = "unknown"  # noqa: S105 - a state, not a secret
     last_poll_at: Moment | None = None
     problem: str = ""
+    codes: dict[str, int] = Field(default_factory=dict)
 
     def subject(self) -> str:
         """The channel."""

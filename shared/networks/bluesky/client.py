@@ -19,6 +19,7 @@ from shared.networks.capabilities import (
     RawChange,
     Refused,
     Rendition,
+    Settings,
     Sighting,
     Target,
     VisibilityResult,
@@ -101,11 +102,11 @@ class Bluesky:
     def normalise(self, raw: RawChange) -> Sighting | None:
         return inbound.normalise(raw)
 
-    def check(self, rendition: Rendition, surface: str = "post") -> Sequence[Finding]:
+    def check(self, rendition: Rendition, surface: str = "post", settings: Settings = None) -> Sequence[Finding]:
         return codes.check(rendition, surface)
 
-    def count(self, text: str, surface: str = "post") -> int:
+    def count(self, text: str, surface: str = "post", settings: Settings = None) -> int:
         return codes.count(text)
 
-    def limit(self, surface: str = "post") -> int | None:
+    def limit(self, surface: str = "post", settings: Settings = None) -> int | None:
         return codes.limit()

@@ -19,6 +19,7 @@ from shared.networks.capabilities import (
     RawChange,
     Refused,
     Rendition,
+    Settings,
     Sighting,
     Target,
     VisibilityResult,
@@ -115,13 +116,13 @@ class Facebook:
         names = (str(page.get(name) or "") for name in ("name", "username", "link"))
         return Author(str(page["id"]), *names)
 
-    def check(self, rendition: Rendition, surface: str = "post") -> Sequence[Finding]:
+    def check(self, rendition: Rendition, surface: str = "post", settings: Settings = None) -> Sequence[Finding]:
         return codes.check(rendition, surface)
 
-    def count(self, text: str, surface: str = "post") -> int:
+    def count(self, text: str, surface: str = "post", settings: Settings = None) -> int:
         return len(text)
 
-    def limit(self, surface: str = "post") -> int | None:
+    def limit(self, surface: str = "post", settings: Settings = None) -> int | None:
         return codes.limit(surface)
 
     async def _set_hidden(self, account: Account, target: Target, *, hidden: bool) -> VisibilityResult:

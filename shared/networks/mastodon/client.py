@@ -104,11 +104,9 @@ class Mastodon:
         name = str(found.get("display_name") or found["username"])
         return Author(str(found["id"]), name, str(found["acct"]), str(found.get("url") or ""))
 
-    async def instance_settings(self, account: Account) -> Mapping[str, Any]:
-        """What this server allows, for the channel's settings: `max_characters`, `characters_reserved_per_url`."""
-        found = await self._api.entity("GET", account, "v2/instance")
-        statuses = (found.get("configuration") or {}).get("statuses") or {}
-        return {name: int(statuses[name]) for name in codes.INSTANCE_SETTINGS if name in statuses}
+    async def instance_settings(self, account: Account) -> Mapping[str, int]:
+        """What this server allows; see `codes.own`."""
+        return codes.own(await self._api.entity("GET", account, "v2/instance"))
 
     def check(
         self, rendition: Rendition, surface: str = "post", settings: Mapping[str, Any] | None = None
@@ -116,8 +114,8 @@ class Mastodon:
         """`settings`: the channel's, as `instance_settings` told them."""
         return codes.check(rendition, surface, settings or {})
 
-    def count(self, text: str, surface: str = "post") -> int:
-        return codes.countable_length(text)
+    def count(self, text: str, surface: str = "post", settings: Mapping[str, Any] | None = None) -> int:
+        return codes.countable_length(text, codes.setting("characters_reserved_per_url", "post.url", settings or {}))
 
     def limit(self, surface: str = "post", settings: Mapping[str, Any] | None = None) -> int | None:
         return codes.most(surface, settings or {})

@@ -9,7 +9,10 @@ from shared.networks.capabilities import Finding, Rendition
 from shared.networks.rules import Rule, load
 
 URL = regex.compile(r"https?://[^\s<>\"]*[^\s<>\"'.,;:!?)\]]", regex.IGNORECASE)
-INSTANCE_SETTINGS = ("max_characters", "characters_reserved_per_url")
+OWN = {
+    "statuses": ("max_characters", "max_media_attachments", "characters_reserved_per_url"),
+    "media_attachments": ("description_limit",),
+}
 REMOTE_MENTION = regex.compile(r"(?<![\w/])@([\w.-]*\w)@[\w.:-]*\w")
 
 
@@ -25,15 +28,28 @@ def status_text(rendition: Rendition) -> str:
     return "\n\n".join(part for part in (rendition.title, rendition.text, link) if part)
 
 
+def own(instance: Mapping[str, Any]) -> dict[str, int]:
+    """What a server tells of its own codes (`GET /api/v2/instance`), by the names that `settings` have."""
+    told = instance.get("configuration") or {}
+    found = {name: (told.get(part) or {}).get(name) for part, names in OWN.items() for name in names}
+    return {name: value for name, value in found.items() if isinstance(value, int) and value > 0}
+
+
+def setting(name: str, rule: str, settings: Mapping[str, Any]) -> int:
+    """The channel's own value, as its server told, or else the network's."""
+    return int(settings.get(name) or load("mastodon")[rule].value)
+
+
 def most(surface: str, settings: Mapping[str, Any]) -> int:
-    """The channel's own `max_characters`, as its instance told, or else the default."""
-    return int(settings.get("max_characters") or load("mastodon")[f"{_surface(surface)}.text"].value)
+    """How long a status may be on the channel's server."""
+    return setting("max_characters", f"{_surface(surface)}.text", settings)
 
 
 def check(rendition: Rendition, surface: str, settings: Mapping[str, Any]) -> Sequence[Finding]:
     rules = load("mastodon")
     text, limit = status_text(rendition), most(surface, settings)
-    length = countable_length(text, int(settings.get("characters_reserved_per_url") or rules["post.url"].value))
+    length = countable_length(text, setting("characters_reserved_per_url", "post.url", settings))
+    attachments = setting("max_media_attachments", "post.media", settings)
     findings = []
     if not text and not rendition.media:
         findings.append(
@@ -41,15 +57,16 @@ def check(rendition: Rendition, surface: str, settings: Mapping[str, Any]) -> Se
         )
     if length > limit:
         findings.append(_too_long(rules[f"{_surface(surface)}.text"], length, limit))
-    if len(rendition.media) > rules["post.media"].value:
+    if len(rendition.media) > attachments:
         findings.append(
             rules["post.media"].finding(
                 len(rendition.media),
-                f"At most {rules['post.media'].value} attachments",
-                f"Au plus {rules['post.media'].value} médias joints",
+                f"At most {attachments} attachments",
+                f"Au plus {attachments} médias joints",
+                limit=attachments,
             )
         )
-    return [*findings, *_media_findings(rendition)]
+    return [*findings, *_media_findings(rendition, setting("description_limit", "media.alt", settings))]
 
 
 def _too_long(rule: Rule, length: int, limit: int) -> Finding:
@@ -61,7 +78,7 @@ def _too_long(rule: Rule, length: int, limit: int) -> Finding:
     )
 
 
-def _media_findings(rendition: Rendition) -> Sequence[Finding]:
+def _media_findings(rendition: Rendition, longest_alt: int) -> Sequence[Finding]:
     rule = load("mastodon")["media.alt"]
     findings = []
     kinds = {medium.type.partition("/")[0] for medium in rendition.media}
@@ -80,12 +97,13 @@ def _media_findings(rendition: Rendition) -> Sequence[Finding]:
                     "Une image sans description exclut des gens",
                 )
             )  # fmt: skip
-        elif len(medium.alt) > rule.value:
+        elif len(medium.alt) > longest_alt:
             findings.append(
                 rule.finding(
                     len(medium.alt),
-                    f"The description is over {rule.value} characters",
-                    f"La description dépasse {rule.value} caractères",
+                    f"The description is over {longest_alt} characters",
+                    f"La description dépasse {longest_alt} caractères",
+                    limit=longest_alt,
                 )
             )
     return findings

@@ -20,6 +20,7 @@ from shared.networks.capabilities import (
     RawChange,
     Refused,
     Rendition,
+    Settings,
     Sighting,
     Target,
     VisibilityResult,
@@ -140,13 +141,13 @@ class WordPress:
     def normalise(self, raw: RawChange) -> Sighting | None:
         return inbound.normalise(raw)
 
-    def check(self, rendition: Rendition, surface: str = "post") -> Sequence[Finding]:
+    def check(self, rendition: Rendition, surface: str = "post", settings: Settings = None) -> Sequence[Finding]:
         return codes.check(rendition, surface)
 
-    def count(self, text: str, surface: str = "post") -> int:
+    def count(self, text: str, surface: str = "post", settings: Settings = None) -> int:
         return codes.count(text, surface)
 
-    def limit(self, surface: str = "post") -> int | None:
+    def limit(self, surface: str = "post", settings: Settings = None) -> int | None:
         return codes.limit(surface)
 
     async def _must_stand(self, account: Account, comment: int) -> None:

@@ -95,7 +95,9 @@ async def test_an_instance_says_how_long_a_status_may_be(here: Seat) -> None:
     """Its numbers go into the channel's settings."""
     assert await here.client.instance_settings(here.account) == {
         "max_characters": 500,
+        "max_media_attachments": 4,
         "characters_reserved_per_url": 23,
+        "description_limit": 1500,
     }
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from shared.networks.capabilities import Media, Rendition
 from shared.networks.mastodon.client import Mastodon
-from shared.networks.mastodon.codes import check, countable_length
+from shared.networks.mastodon.codes import check, countable_length, own
 
 FAMILY = "👨\u200d👩\u200d👧\u200d👦"
 LONG_URL = "https://kerlann.example/" + "x" * 66
@@ -79,6 +79,17 @@ def test_images_want_a_description() -> None:
     film = Media("https://k.example/a.mp4", "video/mp4", "Un film")
     assert levels(Rendition("Film", media=(film, told))) == {"post.media_mixed": "error"}
     assert levels(Rendition("")) == {"post.empty": "error"}
+
+
+def test_an_instance_may_set_every_number() -> None:
+    """Attachments, descriptions and what a link counts go by the server's own codes too; nonsense is left out."""
+    told = Media("https://k.example/a.jpg", "image/jpeg", "x" * 200)
+    assert levels(Rendition("Photos", media=(told,) * 5), max_media_attachments=16) == {}
+    assert levels(Rendition("Photo", media=(told,)), description_limit=100) == {"media.alt": "error"}
+    assert Mastodon(None).count(LONG_URL, "post", {"characters_reserved_per_url": 40}) == 40  # type: ignore[arg-type]
+    instance = {"configuration": {"statuses": {"max_characters": 11_000, "max_media_attachments": "many"}}}
+    assert own(instance) == {"max_characters": 11_000}
+    assert own({}) == {}
 
 
 def test_the_client_counts_with_the_same_measure() -> None:

@@ -4,7 +4,10 @@ from typing import Any
 
 import pytest
 
+from services.console.consuming import handlers
 from services.console.store.posts import delivery_stages, post_stages
+from shared.bus.envelope import Outgoing, Received, decode_headers, encode
+from shared.events.ingest.channel_measured import ChannelMeasured
 from shared.events.publisher.delivery_stranded import DeliveryStranded
 from shared.events.publisher.parts import DELIVERY_EXAMPLE, POST_EXAMPLE
 from shared.events.publisher.post_drafted import PostDrafted
@@ -33,6 +36,24 @@ async def test_each_network_counts_its_own_way(house: House, ines: Visitor, chan
     assert "10 too many" in page
     assert f'<span class="over">{"é" * 10}</span>' in page
     assert "1 thing stands in the way" in page
+
+
+async def test_a_server_that_allows_more_counts_to_more(house: House, ines: Visitor) -> None:
+    """What ingest reads of a channel's own server is the counter's limit, here and in a reply, and everybody's code."""
+    brand, channel = house.brand("first"), f"ch-{house.brand('first')}"
+    async with house.api() as api:
+        body = {"brand_id": brand, "network": "mastodon", "account_id": house.mark, "name": "First"}
+        await put(api, f"channels/{channel}", body | {"base_url": "http://127.0.0.1:1", "token": "a token"})
+    form = {"common": "x" * 510, "title": "", "channel": [channel]}
+    assert "510 / 500" in (await ines.send(f"/{brand}/posts/check", form)).text
+    await measured(house, channel, 1, {"max_characters": 1000})
+    assert "510 / 1,000" in (await ines.send(f"/{brand}/posts/check", form)).text
+    await measured(house, channel, 0, {"max_characters": 500})
+    assert "510 / 1,000" in (await ines.send(f"/{brand}/posts/check", form)).text
+    stored = await house.console.directory.channel(brand, channel) or {}
+    assert (stored["codes"], stored["seq"]) == ({"max_characters": 1000}, 2)
+    item = await house.hears("first", "Pocket or no pocket?", network="mastodon")
+    assert 'data-limit="1000"' in (await ines.open(f"/all/inbox/{item}")).text
 
 
 async def test_an_adapted_text_stands_for_its_channel_alone(
@@ -112,11 +133,20 @@ async def test_a_stranded_delivery_asks_for_a_person(house: House, ines: Visitor
     page = await ines.see("/all/posts")
     assert "Needs someone 1" in page
     assert "the network cannot be searched" in page
-    house.neighbours.will("/settle", 200, {})
+    settled = {
+        "delivery_id": fact.delivery_id,
+        "channel_id": fact.channel_id,
+        "network": "facebook",
+        "state": "confirmed",
+        "seq": fact.seq + 1,
+    }
+    told = post_state(house, 5, "published", f"{house.mark}-p") | {"deliveries": [settled]}
+    house.neighbours.will("/settle", 200, told)
     path = f"/{house.brand('first')}/posts/{house.mark}-p/settle/{fact.delivery_id}"
     answer = await ines.send(path, {"outcome": "confirmed", "url": "https://facebook.example/1"})
     assert answer.status_code == 303
     assert house.neighbours.asked[-1][1]["outcome"] == "confirmed"
+    assert "Needs someone 1" not in await ines.see("/all/posts")
 
 
 async def test_publisher_away_keeps_the_text(house: House, ines: Visitor, channels: dict[str, str]) -> None:
@@ -126,6 +156,18 @@ async def test_publisher_away_keeps_the_text(house: House, ines: Visitor, channe
     answer = await ines.send(f"/{house.brand('first')}/posts/new", form)
     assert "publisher does not answer now" in answer.text
     assert "Words that took an hour" in answer.text
+
+
+async def measured(house: House, channel: str, minute: int, codes: dict[str, int]) -> None:
+    """Ingest tells what it found of a channel, at that minute of the clock's hour."""
+    at = house.clock().replace(minute=minute)
+    fact = ChannelMeasured(
+        brand_id=house.brand("first"), channel_id=channel, network="mastodon", measured_at=at, codes=codes
+    )
+    headers = encode(Outgoing.first(fact, now=at), "/ingest").headers
+    cause = decode_headers(headers, topic=fact.topic().name, partition=0, offset=minute, timestamp_ms=0)
+    (hears,) = [one for one in handlers(house.console) if one.event_class is ChannelMeasured]
+    await hears.call([Received(fact, cause)])
 
 
 async def post(house: House, name: str, **fields: Any) -> None:
