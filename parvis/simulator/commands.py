@@ -18,20 +18,23 @@ def simulator(
     host: Annotated[str, typer.Option(help="the address it listens on")] = "127.0.0.1",
     data: Annotated[Path | None, typer.Option(help="folder that keeps everything; left out: memory only")] = None,
     seed: Annotated[int, typer.Option(help="of the crowd and of chance faults")] = 1,
+    url: Annotated[str | None, typer.Option(help="where browsers find it; left out: at host and port")] = None,
     port_file: Annotated[Path | None, typer.Option(help="file to write the port to once it listens")] = None,
 ) -> None:
     """Run simulated Facebook Pages and Mastodon accounts, with faults on demand; look at it in a browser."""
     try:
-        asyncio.run(serve(host, port, data, seed, port_file))
+        asyncio.run(serve(host, port, data, seed, port_file, url))
     except OSError as error:
         raise CommandFailed(f"the simulator cannot listen on {host}:{port}: {error.strerror}") from error
 
 
-async def serve(host: str, port: int, data: Path | None, seed: int, port_file: Path | None) -> None:
-    """Until SIGTERM or SIGINT."""
+async def serve(
+    host: str, port: int, data: Path | None, seed: int, port_file: Path | None, url: str | None = None
+) -> None:
+    """Until SIGTERM or SIGINT. `url` is the address that its links begin with."""
     with listen(host, port) as listener:
         chosen = listener.getsockname()[1]
-        async with open_resources(data, f"http://{host}:{chosen}", seed) as resources:
+        async with open_resources(data, url or f"http://{host}:{chosen}", seed) as resources:
             config = uvicorn.Config(
                 create_app(resources), http=CuttingProtocol, log_level="warning", access_log=False,
                 timeout_graceful_shutdown=3,
