@@ -1,6 +1,6 @@
 # Everything one does with Parvis from a checkout. `make` alone lists it.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo stop test check format contracts bench chaos test-peers
+.PHONY: help setup demo stop test check format contracts bench chaos test-peers test-deploy
 MAKEFLAGS += --no-print-directory
 
 PARVIS = .venv/bin/parvis
@@ -22,7 +22,7 @@ stop: setup ## Stop the local engines; data is kept
 
 test: setup ## Run the whole suite on real engines, then what touches MongoDB again with its other driver
 	@.ci/chromium
-	$(PYTEST) --ignore tests/peers
+	$(PYTEST) --ignore tests/peers --ignore tests/deploy
 	$(if $(wildcard tests/shared),PARVIS_MONGO_DRIVER=pymongo $(PYTEST) tests/shared $(DRIVER_STORIES))
 
 check: setup ## Style, types, direction of imports, generated files: under a minute, no engine
@@ -48,3 +48,6 @@ chaos: setup ## Kill everything at length while traffic flows; writes .parvis/ch
 
 test-peers: setup ## The stories on a real WordPress and a real Bluesky network (as root on Debian)
 	$(if $(wildcard tests/peers/test_*.py tests/peers/*/test_*.py),$(PYTEST) tests/peers,@echo "no story about peers yet")
+
+test-deploy: setup ## Apply the deployment to a real Kubernetes API server (Go and kubectl; compiled the first time)
+	$(PYTEST) tests/deploy
