@@ -24,6 +24,7 @@ from services.console.pages import (
     moderation,
     operations,
     posts,
+    rules,
     sign_in,
     undoing,
 )
@@ -98,6 +99,7 @@ def create_app(console: Resources) -> FastAPI:
             inbox_acts.router,
             moderation.router,
             evidence.router,
+            rules.router,
             composer.router,
             composer_acts.router,
             posts.router,

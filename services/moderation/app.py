@@ -9,6 +9,7 @@ from fastapi import FastAPI
 from services.moderation.api import cases as case_routes
 from services.moderation.api import evidence as evidence_routes
 from services.moderation.api import policies as policy_routes
+from services.moderation.api import trials as trial_routes
 from services.moderation.api.deciding import Deciding
 from services.moderation.api.desk import Desk
 from services.moderation.domain.judge.lexicon import LexiconJudge
@@ -106,6 +107,7 @@ def create_app(resources: Resources) -> FastAPI:
     desk = Desk(database, interactions, cases, authors, answers, settings, epochs)
     chancery = policy_routes.Chancery(database, resources.policies, house_rules, floor.directory, answers)
     archive = evidence_routes.Archive(database, cases)
+    trials = trial_routes.Trials(chancery, resources.judge, interactions, authors, settings)
     media = MediaFetching(database, interactions, cases, floor.egress)
     claims, refreshing = ClaimsReleasing(database, cases), RulesRefreshing(house_rules, epochs)
     return build(
@@ -114,6 +116,7 @@ def create_app(resources: Resources) -> FastAPI:
             case_routes.routes(Deciding(desk)),
             evidence_routes.routes(archive),
             policy_routes.routes(chancery),
+            trial_routes.routes(trials),
         ],
         consumers=[
             floor.consumer([Lane(INTERACTIONS)], handlers(resources)),

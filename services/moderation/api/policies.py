@@ -44,7 +44,7 @@ class Chancery:
     async def write(self, who: Command, body: HouseRulesBody, *, agency: bool) -> Answer:
         """The next version; judged by from now on here, and within a moment everywhere."""
         owner_id = who.brand_id  # the agency's id where the command is about an agency
-        agency_id = owner_id if agency else self._agency_of(who)
+        agency_id = owner_id if agency else self.agency_of(who.brand_id)
         wrong = problems(body.rules)
         if wrong:
             raise Problem(422, wrong[0]["why"], errors=wrong)
@@ -67,10 +67,11 @@ class Chancery:
         self.house_rules.learn(owner_id, dict(answer.body))
         return answer
 
-    def _agency_of(self, who: Command) -> str:
-        brand = self.directory.brand(who.brand_id)
+    def agency_of(self, brand_id: str) -> str:
+        """The agency of a brand. Raises `NotFound`."""
+        brand = self.directory.brand(brand_id)
         if brand is None:
-            raise NotFound(f"brand {who.brand_id}")
+            raise NotFound(f"brand {brand_id}")
         return brand.agency_id
 
 

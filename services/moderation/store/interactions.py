@@ -1,7 +1,7 @@
 """`interactions`: each one's latest revision with its verdict, and tombstones of deleted ones."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from services.moderation.domain.remembering import tombstone
@@ -46,6 +46,21 @@ class Interactions:
         if not authors:
             return {}
         return await self._counted({"author.id": {"$in": authors}, "brand_id": {"$in": brands}}, "$author.id")
+
+    async def repeats(self, brand_id: str, rows: Sequence[Row], within: timedelta) -> dict[str, int]:
+        """How often the same had been said shortly before each of these."""
+        keys = list({row["echo"] for row in rows if row["echo"]})
+        if not keys:
+            return {}
+        since = min(row["seen_at"] for row in rows) - within
+        match = {"echo": {"$in": keys}, "brand_id": brand_id, "seen_at": {"$gte": since}}
+        said = [
+            (one["echo"], one["seen_at"]) for one in await self._rows.find(match, projection={"echo": 1, "seen_at": 1})
+        ]
+        return {
+            row["_id"]: sum(echo == row["echo"] and row["seen_at"] - within <= at < row["seen_at"] for echo, at in said)
+            for row in rows
+        }
 
     async def write(self, changes: Sequence[tuple[Row, Row | None]]) -> list[int]:
         """Store rows, each unless its row changed since it was read (`before`); the positions of those that had."""

@@ -78,11 +78,14 @@ class HouseRules:
         return known
 
     def _compile(self, own: Sequence[Rule], agency: Sequence[Rule], version: int) -> Policy:
-        """An agency's rule that has a name of the brand's own is replaced by it."""
-        names = {rule.name for rule in own}
-        rules = (*own, *(rule for rule in agency if rule.name not in names))
         try:
-            return Policy(rules, version)
+            return Policy(layered(own, agency), version)
         except (Wrong, RuntimeError) as wrong:
             log.exception("policy_does_not_compile", version=version, why=str(wrong))
             return Policy(DEFAULTS, version)
+
+
+def layered(own: Sequence[Rule], agency: Sequence[Rule]) -> tuple[Rule, ...]:
+    """The order in which rules are asked; an agency's rule that has a name of the brand's own is replaced by it."""
+    names = {rule.name for rule in own}
+    return (*own, *(rule for rule in agency if rule.name not in names))
