@@ -37,7 +37,7 @@ format: setup ## Let ruff format and mend what it can
 	.venv/bin/ruff check --fix .
 	.venv/bin/ruff format .
 
-contracts: setup ## Write schemas, AsyncAPI and docs/events.md from the event classes
+contracts: setup ## Write schemas, AsyncAPI, OpenAPI and docs/events.md from event classes and routes
 	$(PARVIS) contracts
 
 bench: setup ## Measure against a bare reference in the same run; writes .parvis/bench.json

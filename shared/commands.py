@@ -28,6 +28,11 @@ class Answer:
         return JSONResponse(dict(self.body), self.status)
 
 
+def answers(status: int, example: Any, description: str = "The whole new state") -> dict[int | str, dict[str, Any]]:
+    """For a route's `responses=`: what its 2xx looks like."""
+    return {status: {"description": description, "content": {"application/json": {"example": example}}}}
+
+
 class Answers:
     """The service's `commands` collection: (brand, idempotency key) → request hash and answer, for a day."""
 

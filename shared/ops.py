@@ -9,18 +9,33 @@ from shared.auth import Command, command
 from shared.bus import parking
 from shared.bus.brake import release
 from shared.bus.replay import Selection, replay
+from shared.commands import answers
+from shared.problems import responses
 
 if TYPE_CHECKING:
     from shared.service import Floor
 
 MayOperate = Annotated[Command, Depends(command("operate"))]
 MOST_KINDS = 50
+ASIDE = {
+    "group": "moderation",
+    "topic": "ingest.interactions.v1",
+    "type": "io.parvis.ingest.InteractionReceived.v1",
+    "state": "dead",
+    "error": "ValueError: spoilt",
+    "count": 12,
+    "tries": 5,
+    "first_at": "2026-11-25T09:05:00+00:00",
+    "next_at": None,
+}
 
 
 class Replay(BaseModel):
     """Which dead messages: all that match every word given. Nothing is done while `dry_run`."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"examples": [{"error": "ValueError", "dry_run": True}]}
+    )
 
     group: str | None = None
     topic: str | None = None
@@ -33,7 +48,7 @@ class Replay(BaseModel):
 class Resume(BaseModel):
     """Which brakes to let go of."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"group": "moderation"}]})
 
     group: str | None = None
     topic: str | None = None
@@ -41,11 +56,12 @@ class Resume(BaseModel):
 
 def routes(floor: "Floor") -> APIRouter:
     """Commands of the operator alone; no message's text leaves here, only what kind it is and why it failed."""
-    router = APIRouter(prefix="/ops", include_in_schema=False)
+    router = APIRouter(prefix="/ops", tags=["operations"], responses=responses(401, 403))
     rows = parking.collection(floor.database)
 
-    @router.get("/parked")
+    @router.get("/parked", responses=answers(200, {"kinds": [ASIDE]}, "Alike ones together, the most first"))
     async def parked(who: MayOperate) -> dict[str, Any]:
+        """What was set aside: parked (tried again at `next_at`) or dead."""
         kind = {name: f"${name}" for name in ("group", "topic", "type", "state", "error")}
         counted = {"count": {"$sum": 1}, "first_at": {"$min": "$first_at"}, "tries": {"$max": "$tries"}}
         found = await rows.aggregate(
@@ -58,14 +74,16 @@ def routes(floor: "Floor") -> APIRouter:
         )
         return {"kinds": [_told(row) for row in found]}
 
-    @router.post("/replay")
+    @router.post("/replay", responses=answers(200, {"found": 12, "too_old": 0}, "How many match, and come back"))
     async def again(body: Replay, who: MayOperate) -> dict[str, int]:
+        """Bring dead messages back, to this service alone; those older than 30 days stay dead."""
         selection = Selection(group=body.group, topic=body.topic, event=body.event, error=body.error)
         done = await replay(floor.database, selection, with_effects=body.with_effects, dry_run=body.dry_run)
         return {"found": done.found, "too_old": done.too_old}
 
-    @router.post("/resume")
+    @router.post("/resume", responses=answers(200, {"released": 1}, "How many brakes were let go of"))
     async def resume(body: Resume, who: MayOperate) -> dict[str, int]:
+        """Let a braked consumer go on."""
         return {"released": await release(floor.database, body.group, body.topic)}
 
     return router

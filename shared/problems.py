@@ -19,6 +19,16 @@ from shared.redaction import redact_text
 
 MEDIA_TYPE = "application/problem+json"
 log = structlog.get_logger(__name__)
+# What OpenAPI shows of each status beside its title.
+SEEN: Mapping[int, Mapping[str, Any]] = {
+    401: {"detail": "token refused: ExpiredSignatureError"},
+    403: {"detail": "the token is for another brand"},
+    404: {"detail": "no channel ch-kerlann-fb of this brand"},
+    409: {"detail": "changed meanwhile", "current": {"seq": 5}},
+    413: {"detail": "at most 1000000 bytes"},
+    422: {"detail": "the request is not valid", "errors": [{"at": "body/text", "why": "Field required"}]},
+    503: {"detail": "an engine does not answer now; nothing was accepted"},
+}
 _STATUSES: dict[type[Exception], int] = {NotFound: 404, UnknownOwner: 404, Forbidden: 403, Duplicate: 409}
 
 
@@ -72,19 +82,27 @@ def _documented(status: int) -> dict[str, Any]:
 
 
 def _describe(app: FastAPI) -> None:
-    """OpenAPI names the media type that problems really have (FastAPI describes every model as plain JSON)."""
+    """OpenAPI names the media type that problems really have (FastAPI describes every model as plain JSON), shows one
+    of each status, and says of every route with a body that the body may be too large."""
     described = app.openapi
 
     def openapi() -> dict[str, Any]:
         document = described()
-        for path in document["paths"].values():
-            for operation in path.values():
-                for status, response in operation["responses"].items():
-                    if status >= "400" and "application/json" in response.get("content", {}):
-                        response["content"] = {MEDIA_TYPE: response["content"].pop("application/json")}
+        for operation in (one for path in document["paths"].values() for one in path.values()):
+            answers = operation["responses"]
+            if "requestBody" in operation:
+                answers.setdefault("413", {"description": HTTPStatus(413).phrase})
+            for status in [one for one in answers if one >= "400"]:
+                schema = {"schema": {"$ref": "#/components/schemas/ProblemDocument"}}
+                answers[status]["content"] = {MEDIA_TYPE: schema | {"example": example(int(status))}}
         return document
 
     app.openapi = openapi  # type: ignore[method-assign]
+
+
+def example(status: int) -> dict[str, Any]:
+    """What a problem of this status looks like."""
+    return {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, **SEEN.get(status, {})}
 
 
 def answer(status: int, detail: str = "", headers: Mapping[str, str] | None = None, **more: Any) -> Response:

@@ -3,13 +3,14 @@
 import asyncio
 import faulthandler
 import gc
+import json
 import os
 import signal
 import socket
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import AbstractAsyncContextManager, contextmanager
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import structlog
 import uvicorn
@@ -20,6 +21,9 @@ from shared.keys import KeysMissing
 from shared.running import Running
 from shared.settings import FloorSettings, SettingsError, load
 from shared.telemetry import configure_logs, configure_traces
+
+if TYPE_CHECKING:
+    from shared.openapi import Assemble
 
 S = TypeVar("S", bound=FloorSettings)
 R = TypeVar("R")
@@ -39,9 +43,19 @@ def run(
     settings: type[S],
     open_resources: Callable[[S], AbstractAsyncContextManager[R]],
     create_app: Callable[[R], FastAPI],
+    assemble: "Assemble[S, R]",
 ) -> None:
-    """Serve until SIGTERM or Ctrl-C, drain for at most `drain_seconds`, and exit 0 (1 when broken)."""
+    """Serve until SIGTERM or Ctrl-C, drain for at most `drain_seconds`, and exit 0 (1 when broken).
+
+    With the argument `--openapi` it says what it would serve instead; `assemble` is what `open_resources` puts on a
+    floor before it asks an engine anything.
+    """
     name = _service_name(settings)
+    if "--openapi" in sys.argv[1:]:
+        from shared.openapi import document
+
+        sys.stdout.write(json.dumps(document(name, settings, assemble, create_app)))
+        return
     try:
         given = load(settings)
         configure_logs(name, given.log_level, given.instance)

@@ -31,7 +31,7 @@ from shared.running import Running
 from shared.secrets import Vault
 from shared.settings import FloorSettings
 
-__all__ = ["Floor", "Loop", "ReadyCheck", "build", "new_id", "open_floor", "run", "utc_now"]
+__all__ = ["Floor", "Loop", "ReadyCheck", "build", "lay", "new_id", "open_floor", "run", "utc_now"]
 
 
 def utc_now() -> datetime:
@@ -88,20 +88,33 @@ async def open_floor(settings: FloorSettings, name: str) -> AsyncIterator[Floor]
         Directory.open(settings.kafka) as directory,
         Egress.open(settings) as egress,
     ):
-        database = mongo.database(f"{settings.database_prefix}{name}", source=f"/{name}")
-        yield Floor(
-            name=name,
-            settings=settings,
-            mongo=mongo,
-            database=database,
-            producer=producer,
-            directory=directory,
-            egress=egress,
-            relay=Relay(database, producer),
-            keys=held,
-            vault=Vault(held.platform_private),
-            commands=CommandVerifier(held.commands_public, name, utc_now),
-        )
+        yield lay(settings, name, held, mongo, producer, directory, egress)
+
+
+def lay(
+    settings: FloorSettings,
+    name: str,
+    held: Keys,
+    mongo: Mongo,
+    producer: Producer,
+    directory: Directory,
+    egress: Egress,
+) -> Floor:
+    """A floor of these parts; nothing is asked of them yet."""
+    database = mongo.database(f"{settings.database_prefix}{name}", source=f"/{name}")
+    return Floor(
+        name=name,
+        settings=settings,
+        mongo=mongo,
+        database=database,
+        producer=producer,
+        directory=directory,
+        egress=egress,
+        relay=Relay(database, producer),
+        keys=held,
+        vault=Vault(held.platform_private),
+        commands=CommandVerifier(held.commands_public, name, utc_now),
+    )
 
 
 def build(

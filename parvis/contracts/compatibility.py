@@ -13,12 +13,13 @@ LIMITS = (("minimum", 1), ("maximum", -1), ("minLength", 1), ("maxLength", -1), 
 
 def problems(old: Schema, new: Schema) -> list[str]:
     """Why the change from `old` to `new` breaks somebody; empty where it breaks nobody."""
-    return [f"new readers, old events: {one}" for one in _unreadable(old, new)] + [
-        f"old readers, new events: {one}" for one in _unreadable(new, old)
+    return [f"new readers, old events: {one}" for one in unreadable(old, new)] + [
+        f"old readers, new events: {one}" for one in unreadable(new, old)
     ]
 
 
-def _unreadable(writer: Schema, reader: Schema) -> Iterator[str]:
+def unreadable(writer: Schema, reader: Schema) -> Iterator[str]:
+    """What `writer` may send and `reader` refuses."""
     yield from _compare(writer, reader, writer, reader, "")
 
 

@@ -49,14 +49,17 @@ from shared.service import Floor, build, open_floor, run
 @asynccontextmanager
 async def open_resources(settings: Settings) -> AsyncIterator[Resources]:
     """Opened once a process, closed in reverse order."""
-    async with (
-        open_floor(settings, "console") as floor,
-        Owners.open(settings.services, floor.keys.commands_private, floor.clock) as owners,
-    ):
-        made = furnish(settings, floor, owners)
+    async with open_floor(settings, "console") as floor, assemble(settings, floor) as made:
         await floor.database.ensure_indexes()
         async with Ringer(floor.database, made.bells).following():
             yield made
+
+
+@asynccontextmanager
+async def assemble(settings: Settings, floor: Floor) -> AsyncIterator[Resources]:
+    """What stands on the floor; no engine is asked."""
+    async with Owners.open(settings.services, floor.keys.commands_private, floor.clock) as owners:
+        yield furnish(settings, floor, owners)
 
 
 def furnish(settings: Settings, floor: Floor, owners: Owners) -> Resources:
@@ -124,4 +127,4 @@ def create_app(console: Resources) -> FastAPI:
 
 
 if __name__ == "__main__":
-    run(Settings, open_resources, create_app)
+    run(Settings, open_resources, create_app, assemble)

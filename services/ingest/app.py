@@ -47,14 +47,21 @@ class Resources:
 @asynccontextmanager
 async def open_resources(settings: Settings) -> AsyncIterator[Resources]:
     """Opened once a process, closed in reverse order."""
-    async with open_floor(settings, "ingest") as floor:
-        database = floor.database
-        stores = Objects(database), Polls(database), Rereads(database), Epochs(database)
-        async with (
-            InFlight.open(settings.polls_at_once, 1, drain=DRAIN) as polling,
-            InFlight.open(settings.rereads_at_once, 2, drain=DRAIN) as reading_again,
-        ):
-            yield Resources(floor, settings, open_networks(floor.egress), *stores, polling, reading_again)
+    async with open_floor(settings, "ingest") as floor, assemble(settings, floor) as resources:
+        await resources.polls.take_back(settings.instance)
+        yield resources
+
+
+@asynccontextmanager
+async def assemble(settings: Settings, floor: Floor) -> AsyncIterator[Resources]:
+    """What stands on the floor; no engine is asked."""
+    database = floor.database
+    stores = Objects(database), Polls(database), Rereads(database), Epochs(database)
+    async with (
+        InFlight.open(settings.polls_at_once, 1, drain=DRAIN) as polling,
+        InFlight.open(settings.rereads_at_once, 2, drain=DRAIN) as reading_again,
+    ):
+        yield Resources(floor, settings, open_networks(floor.egress), *stores, polling, reading_again)
 
 
 def create_app(resources: Resources) -> FastAPI:
@@ -90,4 +97,4 @@ def create_app(resources: Resources) -> FastAPI:
 
 
 if __name__ == "__main__":
-    run(Settings, open_resources, create_app)
+    run(Settings, open_resources, create_app, assemble)

@@ -68,13 +68,20 @@ async def open_resources(settings: Settings) -> AsyncIterator[Resources]:
 
 async def furnish(floor: Floor, settings: Settings) -> Resources:
     """The stores on a floor, with what every process holds in memory."""
+    async with assemble(settings, floor) as resources:
+        await floor.database.migrate(migrations_in("services.moderation.migrations"))
+        await floor.database.ensure_indexes()
+        await RulesRefreshing(resources.house_rules, resources.epochs).refresh()
+        return resources
+
+
+@asynccontextmanager
+async def assemble(settings: Settings, floor: Floor) -> AsyncIterator[Resources]:
+    """What stands on the floor; no engine is asked."""
     database, policies = floor.database, Policies(floor.database)
     stores = Interactions(database), Cases(database), Authors(database)
     house_rules, epochs, answers = HouseRules(policies), Epochs(database), Answers(database)
-    await database.migrate(migrations_in("services.moderation.migrations"))
-    await database.ensure_indexes()
-    await RulesRefreshing(house_rules, epochs).refresh()
-    return Resources(floor, settings, LexiconJudge(), *stores, policies, house_rules, epochs, answers)
+    yield Resources(floor, settings, LexiconJudge(), *stores, policies, house_rules, epochs, answers)
 
 
 def handlers(resources: Resources) -> list[Handler]:
@@ -135,4 +142,4 @@ def create_app(resources: Resources) -> FastAPI:
 
 
 if __name__ == "__main__":
-    run(Settings, open_resources, create_app)
+    run(Settings, open_resources, create_app, assemble)

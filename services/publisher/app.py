@@ -53,14 +53,21 @@ class Resources:
 @asynccontextmanager
 async def open_resources(settings: Settings) -> AsyncIterator[Resources]:
     """Opened once a process, closed in reverse order: calls under way are waited for before anything closes."""
-    async with open_floor(settings, "publisher") as floor:
-        database = floor.database
-        lease = settings.lease_seconds
-        deliveries, wishes = Deliveries(database, lease), Wishes(database, lease)
-        stores = Posts(database), deliveries, wishes, Epochs(database), Answers(database)
-        await database.ensure_indexes()
-        async with InFlight.open(settings.at_once, settings.at_once_per_channel) as calls:
-            yield Resources(floor, settings, open_networks(floor.egress), *stores, calls)
+    async with open_floor(settings, "publisher") as floor, assemble(settings, floor) as resources:
+        await floor.database.ensure_indexes()
+        await resources.deliveries.take_back(settings.instance)
+        await resources.wishes.take_back(settings.instance)
+        yield resources
+
+
+@asynccontextmanager
+async def assemble(settings: Settings, floor: Floor) -> AsyncIterator[Resources]:
+    """What stands on the floor; no engine is asked."""
+    database, lease = floor.database, settings.lease_seconds
+    deliveries, wishes = Deliveries(database, lease), Wishes(database, lease)
+    stores = Posts(database), deliveries, wishes, Epochs(database), Answers(database)
+    async with InFlight.open(settings.at_once, settings.at_once_per_channel) as calls:
+        yield Resources(floor, settings, open_networks(floor.egress), *stores, calls)
 
 
 def create_app(resources: Resources) -> FastAPI:
@@ -97,4 +104,4 @@ def handlers(wishes: Wishes) -> list[Handler]:
 
 
 if __name__ == "__main__":
-    run(Settings, open_resources, create_app)
+    run(Settings, open_resources, create_app, assemble)

@@ -5,9 +5,11 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Body, Header
 from fastapi.responses import JSONResponse
 
+from services.console.api import examples
 from services.console.api.access import Operator
 from services.console.owners import Order, OwnerAway
 from services.console.resources import Console
+from shared.commands import answers
 from shared.errors import NotFound
 from shared.problems import busy, responses
 from shared.rights import Right
@@ -18,7 +20,15 @@ router = APIRouter(
     dependencies=[Operator],
     responses=responses(401, 403, 404, 409, 503),
 )
-Given = Annotated[dict[str, Any], Body()]
+Given = dict[str, Any]
+DecideInteraction = Annotated[Given, Body(examples=[examples.DECISION])]
+ActOnCase = Annotated[Given, Body(openapi_examples=examples.CASE_ACTS)]
+PutPolicy = Annotated[Given, Body(examples=[examples.RULES])]
+Reply = Annotated[Given, Body(examples=[examples.REPLY])]
+Settle = Annotated[Given, Body(examples=[examples.SETTLEMENT])]
+Check = Annotated[Given, Body(examples=[examples.CHECK])]
+BeginPost = Annotated[Given, Body(examples=[examples.DRAFT])]
+ActOnPost = Annotated[Given, Body(openapi_examples=examples.POST_ACTS)]
 Key = Annotated[str, Header(alias="Idempotency-Key", max_length=200)]
 Seq = Annotated[int | None, Header(alias="If-Match")]
 Person = Annotated[str, Header(alias="X-Parvis-Person", max_length=120)]
@@ -32,35 +42,35 @@ POST_RIGHTS: dict[str, Right] = {
 }
 
 
-@router.post("/interactions/{interaction_id}/decide")
+@router.post("/interactions/{interaction_id}/decide", responses=answers(200, examples.CASE))
 async def decide_interaction(
-    brand_id: str, interaction_id: str, body: Given, console: Console, key: Key, person: Person = "operator"
+    brand_id: str, interaction_id: str, body: DecideInteraction, console: Console, key: Key, person: Person = "operator"
 ) -> JSONResponse:
     """A decision about an interaction; opens its case where there is none."""
     path = f"/brands/{brand_id}/interactions/{interaction_id}/decide"
     return await _pass_on(console, Order("moderation", "POST", path, "decide", brand_id, person, key, body))
 
 
-@router.post("/cases/{case_id}/{act}")
+@router.post("/cases/{case_id}/{act}", responses=answers(200, examples.CASE))
 async def act_on_case(
-    brand_id: str, case_id: str, act: str, body: Given, console: Console, key: Key, person: Person = "operator"
+    brand_id: str, case_id: str, act: str, body: ActOnCase, console: Console, key: Key, person: Person = "operator"
 ) -> JSONResponse:
     """claim, release, decide, undo or escalate."""
     path = f"/brands/{brand_id}/cases/{case_id}/{act if act in CASE_ACTS else 'unknown'}"
     return await _pass_on(console, Order("moderation", "POST", path, "decide", brand_id, person, key, body))
 
 
-@router.put("/policy")
+@router.put("/policy", responses=answers(200, examples.RULES))
 async def put_policy(
-    brand_id: str, body: Given, console: Console, key: Key, person: Person = "operator"
+    brand_id: str, body: PutPolicy, console: Console, key: Key, person: Person = "operator"
 ) -> JSONResponse:
     """The brand's house rules."""
     path = f"/brands/{brand_id}/policy"
     return await _pass_on(console, Order("moderation", "PUT", path, "policies", brand_id, person, key, body))
 
 
-@router.post("/replies")
-async def reply(brand_id: str, body: Given, console: Console, key: Key, person: Person = "operator") -> JSONResponse:
+@router.post("/replies", status_code=202, responses=answers(202, examples.ACTION))
+async def reply(brand_id: str, body: Reply, console: Console, key: Key, person: Person = "operator") -> JSONResponse:
     """Answer an interaction; where it stands is filled in from what the console knows."""
     item = await console.inbox.get([brand_id], str(body.get("interaction_id", "")))
     if item is None or "place" not in item:
@@ -71,23 +81,23 @@ async def reply(brand_id: str, body: Given, console: Console, key: Key, person: 
     return await _pass_on(console, Order("publisher", "POST", path, "reply", brand_id, person, key, body | told))
 
 
-@router.post("/deliveries/{delivery_id}/settle")
+@router.post("/deliveries/{delivery_id}/settle", responses=answers(200, examples.POST))
 async def settle(
-    brand_id: str, delivery_id: str, body: Given, console: Console, key: Key, person: Person = "operator"
+    brand_id: str, delivery_id: str, body: Settle, console: Console, key: Key, person: Person = "operator"
 ) -> JSONResponse:
     """Say what became of a stranded delivery."""
     path = f"/brands/{brand_id}/deliveries/{delivery_id}/settle"
     return await _pass_on(console, Order("publisher", "POST", path, "schedule", brand_id, person, key, body))
 
 
-@router.post("/checks")
-async def check(brand_id: str, body: Given, console: Console, key: Key, person: Person = "operator") -> JSONResponse:
+@router.post("/checks", responses=answers(200, examples.CHECKED))
+async def check(brand_id: str, body: Check, console: Console, key: Key, person: Person = "operator") -> JSONResponse:
     """Check renditions against their networks' codes."""
     path = f"/brands/{brand_id}/checks"
     return await _pass_on(console, Order("publisher", "POST", path, "read", brand_id, person, key, body))
 
 
-@router.post("/channels/{channel_id}/{act}")
+@router.post("/channels/{channel_id}/{act}", status_code=202, responses=answers(202, {"due": True}))
 async def read_channel(
     brand_id: str, channel_id: str, act: str, console: Console, key: Key, person: Person = "operator"
 ) -> JSONResponse:
@@ -96,21 +106,21 @@ async def read_channel(
     return await _pass_on(console, Order("ingest", "POST", path, "channels", brand_id, person, key, {}))
 
 
-@router.post("/posts")
+@router.post("/posts", status_code=201, responses=answers(201, examples.POST))
 async def begin_post(
-    brand_id: str, body: Given, console: Console, key: Key, person: Person = "operator"
+    brand_id: str, body: BeginPost, console: Console, key: Key, person: Person = "operator"
 ) -> JSONResponse:
     """Begin a post."""
     path = f"/brands/{brand_id}/posts"
     return await _pass_on(console, Order("publisher", "POST", path, "compose", brand_id, person, key, body))
 
 
-@router.post("/posts/{post_id}/{act}")
+@router.post("/posts/{post_id}/{act}", responses=answers(200, examples.POST))
 async def act_on_post(
     brand_id: str,
     post_id: str,
     act: str,
-    body: Given,
+    body: ActOnPost,
     console: Console,
     key: Key,
     seq: Seq = None,

@@ -6,10 +6,12 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
+from services.console.api import examples
 from services.console.api.access import Operator
 from services.console.connecting import connect
 from services.console.resources import Console
 from services.console.store.directory import AccountTaken, UnknownAgency, UnknownBrand
+from shared.commands import answers
 from shared.problems import Problem, responses
 
 Id = Annotated[str, Field(pattern=r"^[\w-]{1,80}$")]  # no dots: MongoDB's paths are made of ids too
@@ -75,13 +77,13 @@ class Channel(BaseModel):
     settings: dict[str, str] = Field(default_factory=dict)
 
 
-@router.put("/agencies/{agency_id}")
+@router.put("/agencies/{agency_id}", responses=answers(200, examples.AGENCY, "The agency as it is now"))
 async def put_agency(agency_id: Id, agency: Agency, console: Console) -> dict[str, Any]:
     """Make or rename an agency."""
     return _shown(await console.directory.put_agency(agency_id, agency.name, console.floor.clock()))
 
 
-@router.put("/brands/{brand_id}")
+@router.put("/brands/{brand_id}", responses=answers(200, examples.BRAND, "The brand as it is now"))
 async def put_brand(brand_id: Id, brand: Brand, console: Console) -> dict[str, Any]:
     """Make or change a brand; members with a role on all brands of the agency have it here too.
 
@@ -93,7 +95,9 @@ async def put_brand(brand_id: Id, brand: Brand, console: Console) -> dict[str, A
         raise Problem(404, f"unknown agency {error}") from None
 
 
-@router.put("/channels/{channel_id}")
+@router.put(
+    "/channels/{channel_id}", responses=answers(200, examples.CHANNEL, "The channel as it is now, without its token")
+)
 async def put_channel(channel_id: Id, channel: Channel, console: Console) -> dict[str, Any]:
     """Connect a channel, or connect it again with another token."""
     fields = channel.model_dump(exclude={"token"}, exclude_none=True)

@@ -5,9 +5,11 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
+from services.console.api import examples
 from services.console.api.access import Operator
 from services.console.resources import Console
 from services.console.store.members import EVERY_BRAND
+from shared.commands import answers
 from shared.problems import Problem, responses
 
 Login = Annotated[str, Field(pattern=r"^[^\s/]{1,200}$")]
@@ -41,7 +43,7 @@ class Member(BaseModel):
     operator: bool = False
 
 
-@router.put("/members/{login}")
+@router.put("/members/{login}", responses=answers(200, examples.MEMBER, "The member, with a role for each brand"))
 async def put_member(login: Login, member: Member, console: Console) -> dict[str, Any]:
     """Make or change a member. A new password ends every session; without one the old stays."""
     known = await console.members.by_login(login)

@@ -6,8 +6,10 @@ from typing import Any
 from fastapi import APIRouter, Query
 from fastapi.encoders import jsonable_encoder
 
+from services.console.api import examples
 from services.console.api.access import Operator
 from services.console.resources import Console
+from shared.commands import answers
 from shared.errors import NotFound
 from shared.problems import responses
 
@@ -35,7 +37,7 @@ SHOWN = (
 )
 
 
-@router.get("/inbox")
+@router.get("/inbox", responses=answers(200, {"items": [examples.INTERACTION]}, "The newest first"))
 async def inbox(
     brand_id: str, console: Console, state: str = "", limit: int = Query(50, ge=1, le=500)
 ) -> dict[str, Any]:
@@ -44,7 +46,7 @@ async def inbox(
     return {"items": [_item(row) for row in rows]}
 
 
-@router.get("/interactions/{interaction_id}")
+@router.get("/interactions/{interaction_id}", responses=answers(200, examples.INTERACTION, "The interaction"))
 async def interaction(brand_id: str, interaction_id: str, console: Console) -> dict[str, Any]:
     """One interaction with its verdict, case, actions and replies."""
     row = await console.inbox.get([brand_id], interaction_id)
@@ -53,7 +55,7 @@ async def interaction(brand_id: str, interaction_id: str, console: Console) -> d
     return _item(row)
 
 
-@router.get("/posts/{post_id}")
+@router.get("/posts/{post_id}", responses=answers(200, examples.POST, "The post"))
 async def post(brand_id: str, post_id: str, console: Console) -> dict[str, Any]:
     """One post with its deliveries."""
     row = await console.posts.get([brand_id], post_id)

@@ -5,8 +5,10 @@ from typing import Any
 
 from fastapi import APIRouter
 
+from services.console.api import examples
 from services.console.api.access import Operator
 from services.console.resources import Console
+from shared.commands import answers
 from shared.problems import responses
 
 router = APIRouter(prefix="/api/v1", tags=["summary"], dependencies=[Operator], responses=responses(401))
@@ -14,7 +16,7 @@ DAY = timedelta(hours=24)
 WORDS = ("came_in", "judged", "hidden", "answered", "held_for_a_person", "published", "failed", "unsettled")
 
 
-@router.get("/summary")
+@router.get("/summary", responses=answers(200, examples.SUMMARY, "Brand by brand, and in all"))
 async def summary(console: Console, agency_id: str = "") -> dict[str, Any]:
     """From the read models: came in, judged, hidden, answered, held for a person, published, failed, unsettled.
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Request, Response
+from fastapi.responses import PlainTextResponse
 from pydantic import JsonValue
 
 from services.ingest.domain import receipt
@@ -47,6 +48,10 @@ CALL: dict[str, JsonValue] = {
     "required": True,
     "content": {"application/json": {"schema": {"type": "object"}, "examples": {"facebook": {"value": CALL_EXAMPLE}}}},
 }
+CHALLENGE: dict[int | str, dict[str, Any]] = {
+    200: {"description": "The network's challenge, as it came", "content": {"text/plain": {"example": "1158201444"}}}
+}
+TAKEN: dict[int | str, dict[str, Any]] = {200: {"description": "Kafka has every change; nothing is said"}}
 Network = Annotated[str, Path(max_length=40, examples=["facebook"])]
 
 
@@ -111,12 +116,17 @@ def routes(reception: Reception) -> APIRouter:
     """`GET` proves who we are; `POST` takes what the network sends."""
     router = APIRouter(prefix="/webhooks", tags=["webhooks"])
 
-    @router.get("/{network}", responses=responses(403, 404))
+    @router.get("/{network}", response_class=PlainTextResponse, responses=responses(403, 404) | CHALLENGE)
     async def handshake(network: Network, request: Request) -> Response:
         """The network's subscription handshake (Meta: `hub.challenge`)."""
         return Response(reception.handshake(network, request), media_type="text/plain")
 
-    @router.post("/{network}", responses=responses(401, 404, 413, 422, 503), openapi_extra={"requestBody": CALL})
+    @router.post(
+        "/{network}",
+        response_class=Response,
+        responses=responses(401, 404, 413, 422, 503) | TAKEN,
+        openapi_extra={"requestBody": CALL},
+    )
     async def receive(network: Network, request: Request) -> Response:
         """Many changes of many accounts in one signed call; each is one message on the raw stream."""
         await reception.take(network, request)

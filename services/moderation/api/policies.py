@@ -7,13 +7,13 @@ from fastapi import APIRouter, Depends
 from fastapi.encoders import jsonable_encoder
 from fastapi.responses import JSONResponse
 
-from services.moderation.api.shapes import HouseRulesBody
+from services.moderation.api.shapes import RULES_EXAMPLE, HouseRulesBody
 from services.moderation.domain.policy.defaults import DEFAULTS
 from services.moderation.domain.policy.validation import problems
 from services.moderation.store.policies import HouseRules, Policies
 from shared.auth import Command, command
 from shared.bus.envelope import Outgoing
-from shared.commands import Answer, Answers
+from shared.commands import Answer, Answers, answers
 from shared.directory import Directory
 from shared.errors import NotFound
 from shared.events.moderation.policy_changed import PolicyChanged
@@ -22,7 +22,7 @@ from shared.mongo.transactions import Transaction
 from shared.problems import Problem, responses
 
 MayRule = Annotated[Command, Depends(command("policies"))]
-ANSWERS = responses(401, 403, 404, 409, 422)
+ANSWERS = responses(401, 403, 404, 409, 422) | answers(200, RULES_EXAMPLE, "The rules in order, and their version")
 
 
 @dataclass(frozen=True, slots=True)

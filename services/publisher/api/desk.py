@@ -15,7 +15,7 @@ from services.publisher.store.posts import Post, Posts
 from shared.auth import Command
 from shared.bus.envelope import Outgoing
 from shared.commands import Answer, Answers
-from shared.errors import NotFound
+from shared.errors import Conflict, NotFound
 from shared.events.console.brand_changed import BrandChanged
 from shared.events.publisher.parts import PostFact
 from shared.events.publisher.post_approved import PostApproved
@@ -138,8 +138,12 @@ class Desk:
 
         async def work(tx: Transaction) -> Answer:
             post = await self.posts.get(who.brand_id, post_id, tx=tx)
-            who.expect(post["seq"], post_state(post, []))
-            kind, changes = await step(tx, post)
+            current = post_state(post, await self.posts.deliveries(who.brand_id, post_id, tx=tx))
+            who.expect(post["seq"], current)
+            try:
+                kind, changes = await step(tx, post)
+            except Conflict as conflict:  # said in the post's own shape, which the page shows
+                raise Conflict(current, conflict.reason) from conflict
             post = await self.posts.change(post, changes, tx=tx)
             event = post_fact(kind, post, person=who.person, at=now, epoch=epoch, why=why)
             tx.emit(Outgoing.first(event, now=now))

@@ -10,19 +10,19 @@ from fastapi.responses import JSONResponse
 
 from services.publisher.api.shapes import (
     ACTION_STATE_EXAMPLE,
-    DELIVERY_STATE_EXAMPLE,
+    CHECKED_EXAMPLE,
+    POST_STATE_EXAMPLE,
     Check,
     Reply,
     Settlement,
     action_state,
-    answers,
-    delivery_state,
+    post_state,
 )
 from services.publisher.domain.codes import findings
 from services.publisher.store.conclusion import Conclusion
 from services.publisher.store.posts import Posts
 from shared.auth import Command, command
-from shared.commands import Answer, Answers
+from shared.commands import Answer, Answers, answers
 from shared.errors import Conflict, Duplicate, NotFound
 from shared.events.ids import derive
 from shared.mongo.transactions import Transaction
@@ -64,25 +64,35 @@ class Answering:
         return await self.answers.once(who, work)
 
     async def settle(self, who: Command, delivery_id: str, settlement: Settlement) -> Answer:
-        """A person looked: it is there (`confirmed`), or it is not (`absent`: sent again)."""
+        """A person looked: it is there (`confirmed`), or it is not (`absent`: sent again). Answers with the whole post,
+        or the action that a reply is."""
         told, now = await self.conclusion.moment(), await self.floor.database.now()
         state, changes = _settled(settlement, who.person, now, told.epoch)
 
         async def work(tx: Transaction) -> Answer:
             delivery = await self.posts.delivery(who.brand_id, delivery_id, tx=tx)
-            who.expect(delivery["seq"], delivery_state(delivery))
+            who.expect(delivery["seq"], await self._whole(delivery, tx))
             if delivery["state"] != "stranded":
-                raise Conflict(delivery_state(delivery), f"the delivery is {delivery['state']}, not stranded")
+                why = f"the delivery is {delivery['state']}, not stranded"
+                raise Conflict(await self._whole(delivery, tx), why)
             due_in = 0 if state == "scheduled" else None
             after = await self.conclusion.within(tx, told, delivery, state, due_in=due_in, **changes)
             if after is None:
-                raise Conflict(delivery_state(delivery))
-            return Answer(delivery_state(after))
+                raise Conflict(await self._whole(delivery, tx))
+            return Answer(await self._whole(after, tx))
 
         try:
             return await self.answers.once(who, work)
         except Duplicate as error:
             raise Problem(422, "another delivery has this id on the network already") from error
+
+    async def _whole(self, delivery: dict[str, Any], tx: Transaction) -> dict[str, Any]:
+        """What the delivery belongs to: the action that it is, or its post with all deliveries."""
+        if delivery["kind"] == "reply":
+            return action_state(delivery)
+        brand_id, post_id = delivery["brand_id"], delivery["post_id"]
+        post = await self.posts.get(brand_id, post_id, tx=tx)
+        return post_state(post, await self.posts.deliveries(brand_id, post_id, tx=tx))
 
     def check(self, brand_id: str, check: Check) -> list[dict[str, Any]]:
         """What the codes say, one entry a rendition."""
@@ -118,12 +128,12 @@ def routes(answering: Answering) -> APIRouter:
         """Answer an interaction on its network."""
         return (await answering.reply(who, body)).response()
 
-    @router.post("/deliveries/{delivery_id}/settle", tags=["posts"], responses=answers(200, DELIVERY_STATE_EXAMPLE))
+    @router.post("/deliveries/{delivery_id}/settle", tags=["posts"], responses=answers(200, POST_STATE_EXAMPLE))
     async def settle(brand_id: str, delivery_id: str, body: Settlement, who: MaySchedule) -> JSONResponse:
         """Say what became of a stranded delivery."""
         return (await answering.settle(who, delivery_id, body)).response()
 
-    @router.post("/checks", tags=["posts"])
+    @router.post("/checks", tags=["posts"], responses=answers(200, CHECKED_EXAMPLE, "One entry a rendition"))
     async def checks(brand_id: str, body: Check, who: MayRead) -> list[dict[str, Any]]:
         """Check renditions against their networks' codes."""
         return answering.check(brand_id, body)

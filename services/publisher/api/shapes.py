@@ -53,6 +53,21 @@ POST_STATE_EXAMPLE: dict[str, JsonValue] = {
     "due_at": "2026-11-25T17:30:00+00:00",
     "deliveries": [DELIVERY_STATE_EXAMPLE],
 }
+CHECKED_EXAMPLE: JsonValue = [
+    {
+        "channel_id": "ch-kerlann-bsky",
+        "findings": [
+            {
+                "level": "error",
+                "rule": "post.text",
+                "message_en": "412 characters: 300 at most.",
+                "message_fr": "412 caractères : 300 au plus.",
+                "value": 412,
+                "limit": 300,
+            }
+        ],
+    }
+]
 ACTION_STATE_EXAMPLE: dict[str, JsonValue] = {
     "action_id": "f2b8a2b1-1c58-5f2e-8c9f-50f1f1a0a903",
     "action": "reply",
@@ -68,11 +83,6 @@ ACTION_STATE_EXAMPLE: dict[str, JsonValue] = {
     "seq": 0,
     "updated_at": "2026-11-25T09:05:09+00:00",
 }
-
-
-def answers(status: int, example: JsonValue) -> dict[int | str, dict[str, Any]]:
-    """For a route's `responses=`: what its 2xx looks like."""
-    return {status: {"description": "The whole new state", "content": {"application/json": {"example": example}}}}
 
 
 class Draft(BaseModel):

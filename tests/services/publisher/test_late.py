@@ -1,12 +1,13 @@
 """What is too late waits for a person: listed, and sent, moved or dropped by them."""
 
+import asyncio
 from datetime import timedelta
 
 import pytest
 
-from services.publisher.api.shapes import Reply, Settlement
+from services.publisher.api.shapes import Reply, Schedule, Settlement
 from services.publisher.domain.post import state_of
-from shared.errors import Conflict
+from shared.errors import Conflict, NotFound
 from shared.events.ingest.parts import Place
 from tests.services.publisher.conftest import Publisher
 
@@ -82,7 +83,7 @@ async def test_a_late_reply_is_a_persons_to_send(publisher: Publisher) -> None:
     assert (publisher.told, publisher.wall.created) == (["ActionUnsettled"], [])
     for _ in range(2):
         answer = await answering.settle(publisher.who(key="once"), action_id, Settlement(outcome="absent"))
-        assert answer.body["state"] == "scheduled"
+        assert (answer.body["action_id"], answer.body["state"]) == (action_id, "wanted")
     await publisher.turn(2)
     assert [text for _, text in publisher.wall.created] == ["merci"]
     with pytest.raises(Conflict):
@@ -96,7 +97,7 @@ async def test_a_person_names_what_is_there(publisher: Publisher) -> None:
     ids = [str((await answering.reply(publisher.who(), one)).body["action_id"]) for one in replies]
     await publisher.floor.database.system("deliveries").update_many({}, {"$set": {"state": "stranded"}})
     said = Settlement(outcome="confirmed", remote_id="w77")
-    assert (await answering.settle(publisher.who(), ids[0], said)).body["state"] == "confirmed"
+    assert (await answering.settle(publisher.who(), ids[0], said)).body["state"] == "taken"
     with pytest.raises(Exception, match="another delivery has this id"):
         await answering.settle(publisher.who(), ids[1], said)
 
@@ -111,3 +112,50 @@ async def test_the_same_reply_again_is_the_same_reply(publisher: Publisher) -> N
         await answering.reply(publisher.who(), reply_to(publisher, "autre"))
     await publisher.turn(2)
     assert len(publisher.wall.created) == 1
+
+
+@pytest.mark.parametrize(
+    ("late_after", "minutes", "state"), [(30, 29, "confirmed"), (5, 4, "confirmed"), (5, 6, "late")]
+)
+async def test_how_late_is_too_late_is_the_brands_to_say(
+    publisher: Publisher, late_after: int, minutes: int, state: str
+) -> None:
+    """Half an hour unless it says otherwise."""
+    changed = {"late_after": late_after, "seq": 2} if late_after != 30 else {}
+    publisher.floor.directory.learn(publisher.brand.model_copy(update=changed))
+    now = await publisher.floor.database.now()
+    post_id = await publisher.plan_post("bonjour", due=now - timedelta(minutes=minutes))
+    await publisher.turn()
+    assert await publisher.state(post_id) == state
+
+
+async def test_a_late_post_can_be_moved(publisher: Publisher) -> None:
+    """It has a new time: until then nothing leaves, and then it is not late."""
+    now = await publisher.floor.database.now()
+    post_id = await publisher.plan_post("bonjour", due=now - timedelta(hours=1))
+    await publisher.turn()
+    moved = await publisher.desk().schedule(publisher.who(), post_id, Schedule(due_at=now + timedelta(seconds=1)))
+    await publisher.turn()
+    assert (moved.body["state"], publisher.wall.created) == ("scheduled", [])
+    await asyncio.sleep(1.1)
+    await publisher.turn()
+    assert (await publisher.state(post_id), len(publisher.wall.created)) == ("confirmed", 1)
+
+
+async def test_a_reply_that_is_pressed_twice_at_once_is_one(publisher: Publisher) -> None:
+    """Two browsers, two keys, one `reply_id`: both are told of the same reply, and it leaves once."""
+    answering = publisher.answering()
+    for n in range(5):
+        both = [answering.reply(publisher.who(), reply_to(publisher, reply_id=f"r{n}")) for _ in range(2)]
+        first, second = await asyncio.gather(*both)
+        assert first.body["action_id"] == second.body["action_id"]
+    await publisher.turn(2)
+    assert len(publisher.wall.created) == 5
+
+
+async def test_nobody_answers_through_another_brands_channel(publisher: Publisher) -> None:
+    """It is not even said that the channel is there."""
+    strange = publisher.connect("wall", brand_id="another")
+    place = reply_to(publisher).place.model_copy(update={"channel_id": strange.channel_id})
+    with pytest.raises(NotFound):
+        await publisher.answering().reply(publisher.who(), reply_to(publisher).model_copy(update={"place": place}))

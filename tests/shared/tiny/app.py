@@ -44,9 +44,15 @@ class Told(BaseModel):
 @asynccontextmanager
 async def open_resources(settings: Settings) -> AsyncIterator[Resources]:
     """Opened once."""
-    async with open_floor(settings, "tiny") as floor:
-        yield Resources(floor, settings, floor.database.brand("seen"), Answers(floor.database))
+    async with open_floor(settings, "tiny") as floor, assemble(settings, floor) as resources:
+        yield resources
         print("closed", flush=True)
+
+
+@asynccontextmanager
+async def assemble(settings: Settings, floor: Floor) -> AsyncIterator[Resources]:
+    """What stands on the floor."""
+    yield Resources(floor, settings, floor.database.brand("seen"), Answers(floor.database))
 
 
 async def handle(received: Received[CaseClaimed], resources: Resources) -> None:
@@ -112,4 +118,4 @@ def _routes(resources: Resources) -> APIRouter:
 
 
 if __name__ == "__main__":
-    run(Settings, open_resources, create_app)
+    run(Settings, open_resources, create_app, assemble)
