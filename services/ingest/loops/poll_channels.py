@@ -64,7 +64,7 @@ class Reader:
         due = await self.polls.due(open_ids, self.settings.polls_at_once) if open_ids else []
         room = self.calls.room([_line(channels[one.channel_id]) for one in due])
         chosen = [one for one, fits in zip(due, room, strict=True) if fits]
-        for poll in await self.polls.claim(chosen, self.floor.new_id()):
+        for poll in await self.polls.claim(chosen, self.floor.new_id(), self.settings.instance):
             channel = channels[poll.channel_id]
             self.calls.spawn(_line(channel), self._read(poll, channel))
         return len(due) == self.settings.polls_at_once and bool(chosen)

@@ -78,11 +78,17 @@ class Polls:
         )
         return [_poll(row) for row in rows]
 
-    async def claim(self, polls: Sequence[Poll], token: str) -> list[Poll]:
+    async def take_back(self, instance: str) -> None:
+        """What an earlier process of this name held when it ended is due now, not when its lease runs out."""
+        free = {"next_at": "$$NOW", "claimant": "", "fence": NEXT_FENCE}
+        await self._rows.update_many({"claimant": instance}, [{"$set": free}])
+
+    async def claim(self, polls: Sequence[Poll], token: str, instance: str = "") -> list[Poll]:
         """Take these for `LEASE_SECONDS`; those that another replica took are left out."""
         if not polls:
             return []
-        taken = {"claim": token, "next_at": _in_seconds(LEASE_SECONDS), "fence": NEXT_FENCE}
+        taken = {"claim": token, "claimant": {"$literal": instance}, "fence": NEXT_FENCE}
+        taken["next_at"] = _in_seconds(LEASE_SECONDS)
         await self._rows.bulk(
             [UpdateOne({"_id": one.channel_id, "fence": one.fence}, [{"$set": taken}]) for one in polls]
         )
@@ -94,9 +100,15 @@ class Polls:
         stored = {name: {"$literal": value} for name, value in changes.items()}
         result = await self._rows.update(
             {"_id": poll.channel_id, "fence": poll.fence},
-            [{"$set": {**stored, "next_at": _in_seconds(after)}}],
+            [{"$set": {**stored, "next_at": _in_seconds(after), "claimant": ""}}],
         )
         return result.matched == 1
+
+    async def learn_codes(self, channel_id: str, codes: Mapping[str, int]) -> None:
+        """What the channel's own server allows, as it said just now."""
+        await self._rows.update(
+            {"_id": channel_id}, [{"$set": {"codes": {"$literal": dict(codes)}, "codes_at": "$$NOW"}}]
+        )
 
     async def due_now(self, channel_id: str) -> bool:
         """Read this channel as soon as possible; a reading under way began too early and does not count."""
@@ -104,12 +116,6 @@ class Polls:
         return result.matched == 1
 
     async def start_over(self, channel_id: str) -> bool:
-    async def learn_codes(self, channel_id: str, codes: Mapping[str, int]) -> None:
-        """What the channel's own server allows, as it said just now."""
-        await self._rows.update(
-            {"_id": channel_id}, [{"$set": {"codes": {"$literal": dict(codes)}, "codes_at": "$$NOW"}}]
-        )
-
         """Read this channel from its beginning again (a backfill), whatever a reading under way learns."""
         result = await self._rows.update({"_id": channel_id}, [{"$set": _from_the_beginning()}])
         return result.matched == 1
@@ -147,13 +153,13 @@ def _from_the_beginning() -> dict[str, Any]:
         "failures": 0,
         "problem": "",
         "token": "unknown",
+        "codes_at": None,
     }
 
 
 def _poll(row: dict[str, Any]) -> Poll:
     return Poll(
         channel_id=row["_id"],
-        "codes_at": None,
         brand_id=row["brand_id"],
         cursor=row["cursor"],
         fence=row["fence"],

@@ -58,7 +58,7 @@ class Driver:
         room = self.calls.room([_line(one) for one in due])
         chosen = [one for one, fits in zip(due, room, strict=True) if fits]
         if chosen:
-            for wish in await self.wishes.claim(chosen, self.floor.new_id()):
+            for wish in await self.wishes.claim(chosen, self.floor.new_id(), self.settings.instance):
                 self.calls.spawn(_line(wish), self._drive(wish))
         return len(due) == A_TURN and bool(chosen)
 

@@ -58,7 +58,7 @@ class Sender:
         room = self.calls.room([(one["network"], one["channel_id"]) for one in leaving])
         chosen = [one for one, fits in zip(leaving, room, strict=True) if fits]
         claimed_at = time.monotonic()
-        for delivery in await self.deliveries.claim(chosen, self.floor.new_id()):
+        for delivery in await self.deliveries.claim(chosen, self.floor.new_id(), self.settings.instance):
             self.calls.spawn((delivery["network"], delivery["channel_id"]), self._send(delivery, claimed_at))
         return len(due) == A_TURN and (bool(chosen) or not leaving)
 
@@ -194,7 +194,14 @@ class Sender:
                 why="",
             )
         except Duplicate:
-            await self._unknown(delivery, f"the network named {published.remote_id}, which another delivery has")
+            await self._named_another(delivery, f"the network named {published.remote_id}, which another delivery has")
+
+    async def _named_another(self, delivery: Delivery, why: str) -> None:
+        """Looked for; where that has led back here a person must say, or it would go round for ever."""
+        if delivery["attempts"] > 1:
+            await self.conclusion.write(delivery, "stranded", why=f"{why}; say what is there")
+        else:
+            await self._unknown(delivery, why)
 
     async def _not_sent(self, delivery: Delivery, error: Exception) -> None:
         wait = pause(delivery["not_sent"], float(getattr(error, "after", 0.0)))

@@ -30,11 +30,17 @@ class Deliveries:
             limit=limit,
         )
 
-    async def claim(self, deliveries: Sequence[Delivery], token: str) -> list[Delivery]:
+    async def take_back(self, instance: str) -> None:
+        """What an earlier process of this name held when it ended is forsaken now, not when its lease runs out."""
+        held = {"state": {"$in": ["claimed", "sending"]}, "claimant": instance}
+        await self._rows.update_many(held, [{"$set": {"lease_until": {"$subtract": ["$$NOW", 1]}}}])
+
+    async def claim(self, deliveries: Sequence[Delivery], token: str, instance: str = "") -> list[Delivery]:
         """Take these for the time of the lease; what another replica took, or a person moved meanwhile, is left out."""
         taken = {
             "state": "claimed",
             "claim": token,
+            "claimant": {"$literal": instance},
             "fence": {"$add": ["$fence", 1]},
             "lease_until": {"$add": ["$$NOW", round(self.lease * 1000)]},
         }

@@ -75,13 +75,19 @@ class Wishes:
             limit=limit,
         )
 
-    async def claim(self, wishes: Sequence[Wish], token: str) -> list[Wish]:
+    async def take_back(self, instance: str) -> None:
+        """What an earlier process of this name held when it ended is due now, not when its lease runs out."""
+        free = {"next_at": "$$NOW", "claimant": "", "fence": {"$add": ["$fence", 1]}}
+        await self._all.update_many({"state": "wanted", "claimant": instance}, [{"$set": free}])
+
+    async def claim(self, wishes: Sequence[Wish], token: str, instance: str = "") -> list[Wish]:
         """Take these for the time of the lease; those that another replica took are left out."""
         taken = {
             "claim": token,
+            "claimant": {"$literal": instance},
             "fence": {"$add": ["$fence", 1]},
             "attempts": {"$add": ["$attempts", 1]},
-            "next_at": {"$add": ["$$NOW", round(self._lease * 1000)]},
+            "next_at": _in_seconds(self._lease),
         }
         await self._all.bulk(
             [
@@ -107,8 +113,12 @@ class Wishes:
         """Try again after so many seconds."""
         await self._all.update(
             {"_id": wish["_id"], "fence": wish["fence"], "order": wish["order"]},
-            [{"$set": {"next_at": {"$add": ["$$NOW", round(after * 1000)]}, "why": {"$literal": why}}}],
+            [{"$set": {"next_at": _in_seconds(after), "why": {"$literal": why}, "claimant": ""}}],
         )
+
+
+def _in_seconds(seconds: float) -> dict[str, Any]:
+    return {"$add": ["$$NOW", round(seconds * 1000)]}
 
 
 def _wanted(wish: Mapping[str, Any]) -> dict[str, Any]:

@@ -25,6 +25,20 @@ async def test_a_late_holder_changes_nothing(ingest: Ingest) -> None:
     assert (await ingest.row()).cursor == {"new": True}
 
 
+async def test_the_next_process_of_that_name_reads_what_a_killed_one_was_reading(ingest: Ingest) -> None:
+    """Nobody waits for a lease of two minutes; another replica's reading goes on, and a finished one is not hurried."""
+    await ingest.polls.expect([ingest.channel])
+    (held,) = await ingest.polls.claim(await ingest.polls.due([ingest.channel.channel_id], 1), "a", "ingest-0")
+    await ingest.polls.take_back("ingest-1")
+    assert await ingest.polls.due([ingest.channel.channel_id], 1) == []
+    await ingest.polls.take_back("ingest-0")
+    (again,) = await ingest.polls.claim(await ingest.polls.due([ingest.channel.channel_id], 1), "b", "ingest-0")
+    assert not await ingest.polls.finish(held, 0)
+    assert await ingest.polls.finish(again, 60)
+    await ingest.polls.take_back("ingest-0")
+    assert await ingest.polls.due([ingest.channel.channel_id], 1) == []
+
+
 async def test_starting_over_is_not_undone_by_the_reading_under_way(ingest: Ingest) -> None:
     """A person asked for all of it while a poll was reading on: the beginning wins."""
     await ingest.polls.expect([ingest.channel])

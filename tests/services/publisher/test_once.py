@@ -106,6 +106,24 @@ async def test_what_a_dead_process_was_sending_is_looked_for_never_sent_again(pu
     assert len(publisher.wall.created) == 1
 
 
+@pytest.mark.parametrize("marked", [False, True])
+async def test_the_next_process_of_that_name_settles_what_a_killed_one_held(publisher: Publisher, marked: bool) -> None:
+    """It need not wait for the lease: what was claimed is sent, what was being sent is looked for first."""
+    post_id = await publisher.plan_post("bonjour")
+    planned = await publisher.posts.deliveries(publisher.brand.brand_id, post_id)
+    (claimed,) = await publisher.deliveries.claim(planned, "token", "publisher-0")
+    if marked:
+        await publisher.deliveries.mark_sending(claimed, "digest", 0.0)
+        publisher.wall.created.append(("r-before-death", "bonjour"))
+    await publisher.deliveries.take_back("publisher-1")
+    await publisher.turn(3)
+    assert await publisher.state(post_id) == ("sending" if marked else "claimed")
+    await publisher.deliveries.take_back("publisher-0")
+    await publisher.turn(3)
+    assert await publisher.state(post_id) == "confirmed"
+    assert len(publisher.wall.created) == 1
+
+
 async def test_after_a_restore_what_was_due_before_it_is_looked_for_first(publisher: Publisher) -> None:
     """The store forgot that it went out; the network did not."""
     now = await publisher.floor.database.now()

@@ -1,6 +1,7 @@
 """The network is driven to the newest wish about an interaction."""
 
 import asyncio
+import json
 import random
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -9,7 +10,7 @@ import pytest
 
 from services.publisher.domain.wish import acts, order
 from shared.errors import OutcomeUnknown
-from shared.networks.capabilities import Refused, TokenLost
+from shared.networks.capabilities import Gone, Refused, TokenLost, VisibilityResult
 from tests.services.publisher.conftest import Publisher
 
 PLACE = {
@@ -141,9 +142,43 @@ async def test_a_newer_wish_is_not_lost_to_the_worker_of_the_older(publisher: Pu
     assert publisher.wall.changes == [("hide", "c1"), ("show", "c1")]
 
 
+async def test_the_next_process_of_that_name_drives_what_a_killed_one_held(publisher: Publisher) -> None:
+    """A hide does not wait for the lease of a process that is dead."""
+    await publisher.wishes.state_wishes([wish(publisher, "hide", 1, by_person=False, number=9)])
+    await publisher.wishes.claim(await publisher.wishes.due(1), "token", "publisher-0")
+    await publisher.wishes.take_back("publisher-1")
+    await publisher.turn()
+    assert publisher.wall.changes == []
+    await publisher.wishes.take_back("publisher-0")
+    await publisher.turn()
+    assert publisher.wall.changes == [("hide", "c1")]
+
+
 @pytest.mark.parametrize(("age", "acts_on_it"), [(None, True), (23, True), (25, False)])
 def test_an_old_message_brought_back_does_not_act_by_itself(age: int | None, acts_on_it: bool) -> None:
     """A replay rebuilds state; what is older than a day needs a person who says `--with-effects`."""
     now = datetime(2026, 11, 25, tzinfo=UTC)
     assert acts("hide", None if age is None else now - timedelta(hours=age), now) is acts_on_it
     assert not acts("keep", None, now)
+
+
+@pytest.mark.parametrize(("error", "result"), [(Gone("410"), "gone"), (None, "gone"), (None, "already")])
+async def test_what_is_gone_or_so_already_is_an_action_taken(
+    publisher: Publisher, error: Exception | None, result: VisibilityResult
+) -> None:
+    """404, 410 and "already so" end the wish well and say which; of what is gone nothing is asked again."""
+    told: list[str] = []
+
+    def listen(rows: Any) -> None:
+        told.extend(str(json.loads(row.message.value)["result"]) for row in rows)
+
+    publisher.floor.database.outbox.on_commit(listen)
+    publisher.wall.result = result
+    publisher.wall.plan = [] if error is None else [("", error)]
+    await publisher.wishes.state_wishes([wish(publisher, "hide", 1, by_person=False, number=9)])
+    await publisher.turn(2)
+    assert told == [result]
+    asked = len(publisher.wall.changes)
+    await publisher.wishes.state_wishes([wish(publisher, "show", 2, by_person=False, number=9)])
+    await publisher.turn()
+    assert len(publisher.wall.changes) - asked == (0 if result == "gone" else 1)
