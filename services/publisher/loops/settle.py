@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
@@ -69,7 +69,7 @@ class Settler:
         if channel is None or not isinstance(client, Settling):
             await self.conclusion.write(delivery, "stranded", why="the network cannot be searched; say what is there")
             return
-        epoch = (await self.conclusion.epochs.current()).value
+        epoch, asked_at = (await self.conclusion.epochs.current()).value, await self.deliveries.now()
         try:
             async with asyncio.timeout(self.deliveries.lease * 0.75):
                 with span(f"look for {delivery['kind']}", parent=delivery.get("trace")):
@@ -78,7 +78,7 @@ class Settler:
             await self._trouble(delivery, error)
         else:
             bound = self.settings.commit_bound
-            await self._decide(delivery, found, client.commit_bound if bound is None else bound, epoch)
+            await self._decide(delivery, found, client.commit_bound if bound is None else bound, epoch, asked_at)
 
     async def _find(self, client: Settling, channel: ChannelChanged, delivery: Delivery) -> Sequence[Published]:
         account, key = account_of(channel, self.floor.vault), key_of(delivery)
@@ -99,14 +99,17 @@ class Settler:
         else:
             await self.deliveries.change(delivery, {"troubles": troubles}, look_in=again_in)
 
-    async def _decide(self, delivery: Delivery, found: Sequence[Published], bound: float, epoch: int) -> None:
-        """`epoch` is the store's when the look began: what was proved absent in it needs no look again."""
+    async def _decide(
+        self, delivery: Delivery, found: Sequence[Published], bound: float, epoch: int, asked_at: datetime
+    ) -> None:
+        """`epoch` is the store's when the look began: what was proved absent in it needs no look again. So is
+        `asked_at`: what the network carried out while it was answering, the answer need not show."""
         taken = await self.deliveries.adopted(delivery["channel_id"], [one.remote_id for one in found])
         settled = after_look(
             [one for one in found if one.remote_id not in taken],
             delivery["looks"],
             self.settings.looks,
-            await self.deliveries.now(),
+            asked_at,
             delivery["deadline_at"] + timedelta(seconds=bound),
         )
         write = self.conclusion.write

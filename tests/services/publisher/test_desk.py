@@ -1,5 +1,7 @@
 """A post's way from draft to schedule, and who may take it there."""
 
+import asyncio
+import time
 from typing import Any
 
 import httpx
@@ -115,3 +117,44 @@ async def test_every_body_has_an_example_and_every_route_its_problems(publisher:
     for path, methods in described["paths"].items():
         for operation in methods.values() if path.startswith("/brands") else ():
             assert {"401", "403", "404", "409", "422", "503"} <= set(operation["responses"]), path
+
+
+async def approved(publisher: Publisher) -> str:
+    """A post that may be given a time."""
+    desk, post_id = publisher.desk(), await drafted(publisher)
+    await desk.submit(publisher.who(), post_id)
+    await desk.approve(publisher.who("tom"), post_id)
+    return post_id
+
+
+async def test_what_is_already_claimed_cannot_be_taken_back(publisher: Publisher) -> None:
+    """409 in the post's own shape, with the delivery that is under way; it goes out, once."""
+    desk, post_id = publisher.desk(), await approved(publisher)
+    sent = await desk.send(publisher.who(), post_id)
+    (claimed,) = await publisher.deliveries.claim(await publisher.deliveries.due(1), "token")
+    for command in (
+        desk.cancel(publisher.who(seq=sent.body["seq"]), post_id, "no"),
+        desk.send(publisher.who(), post_id),
+    ):
+        with pytest.raises(Conflict, match="already claimed") as refused:
+            await command
+        current = refused.value.current or {}
+        assert (current["post_id"], current["seq"]) == (post_id, sent.body["seq"])
+        assert [one["state"] for one in current["deliveries"]] == ["claimed"]
+    await publisher.sender._send(claimed, time.monotonic())
+    assert (await publisher.state(post_id), len(publisher.wall.created)) == ("confirmed", 1)
+
+
+async def test_cancelling_while_it_is_being_sent_has_one_outcome(publisher: Publisher) -> None:
+    """Either it was taken back and nothing left, or it is refused and it left; never both, never neither."""
+    desk = publisher.desk()
+    for n in range(12):
+        post_id, before = await approved(publisher), len(publisher.wall.created)
+        await desk.send(publisher.who(), post_id)
+        jobs = [publisher.sender.send_due(), desk.cancel(publisher.who(), post_id, "no")]
+        ended = await asyncio.gather(*(jobs if n % 2 else jobs[::-1]), return_exceptions=True)
+        await publisher.settle_calls()
+        refused = any(isinstance(one, Conflict) for one in ended)
+        assert refused or not any(isinstance(one, BaseException) for one in ended)
+        assert len(publisher.wall.created) - before == refused
+        assert await publisher.state(post_id) == ("confirmed" if refused else "cancelled")

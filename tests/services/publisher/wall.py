@@ -10,12 +10,18 @@ from shared.networks.capabilities import Account, DeliveryKey, Published, Rendit
 
 @dataclass
 class Wall:
-    """A network whose behaviour a story sets: each entry of `plan` is an error to raise, before or after creating."""
+    """A network whose behaviour a story sets: each entry of `plan` is an error to raise, before or after creating.
+
+    A look tells what was there when it began. With `names` set it creates nothing and names that thing instead.
+    """
 
     plan: list[tuple[str, Exception]] = field(default_factory=list)
     created: list[tuple[str, str]] = field(default_factory=list)
     changes: list[tuple[str, str]] = field(default_factory=list)
     looks: int = 0
+    look_takes: float = 0.0
+    names: str = ""
+    result: VisibilityResult = "done"
     blind: bool = False
     stalls: asyncio.Event | None = None
     actions: frozenset[str] = frozenset({"hide", "show", "delete"})
@@ -28,6 +34,8 @@ class Wall:
         when, error = self.plan.pop(0) if self.plan else ("", None)
         if when == "before" and error is not None:
             raise error
+        if self.names:
+            return Published(self.names)
         remote_id = f"r{len(self.created)}"
         self.created.append((remote_id, rendition.text))
         if error is not None:
@@ -45,7 +53,9 @@ class Wall:
         self.looks += 1
         if self.blind:
             raise KeyError("data")
-        return [Published(remote) for remote, text in self.created if text == rendition.text]
+        found = [Published(remote) for remote, text in self.created if text == rendition.text]
+        await asyncio.sleep(self.look_takes)
+        return found
 
     async def find_reply(
         self, account: Account, target: Target, text: str, delivery: DeliveryKey, since: datetime
@@ -69,4 +79,4 @@ class Wall:
         if self.plan:
             raise self.plan.pop(0)[1]
         self.changes.append((what, target.external_id))
-        return "done"
+        return self.result
