@@ -8,6 +8,7 @@ from functools import partial
 from typing import Any
 
 from opentelemetry.trace import SpanKind
+from pydantic import ValidationError
 
 from shared.bus.brake import Braked
 from shared.bus.effect import handle, set_aside
@@ -26,6 +27,7 @@ PAUSES = (0.02, 0.1)  # seconds between the tries in place
 AT_ONCE = 8  # conversations of a failed batch that go side by side
 HANDLER_SECONDS = 30.0
 LINKS = 32
+MOST_WRONGS = 5
 STEERING = (Retry, Reject, UnknownOwner, Unavailable, Braked, Superseded)
 
 
@@ -163,12 +165,18 @@ def _received(message: Message, handler: Handler, read_at: datetime, traceparent
         raise Reject("no body")
     try:
         event = handler.event_class.read(message.value)
-    except ValueError as error:  # pydantic's ValidationError is one
-        raise Reject(f"not a {handler.event_class.__name__}: {error}") from error
+    except ValidationError as error:
+        raise Reject(f"not a {handler.event_class.__name__}: {_wrong(error)}") from None
     check_owner(event, cause, message.key)
     if traceparent and cause.traceparent:
         cause = cause._replace(traceparent=traceparent)
     return Received(event, cause, read_at)
+
+
+def _wrong(error: ValidationError) -> str:
+    """Where and why, never what was read: an operator sees it, and it may be what somebody said."""
+    found = error.errors(include_input=False, include_url=False, include_context=False)
+    return "; ".join(f"{'/'.join(map(str, one['loc']))}: {one['msg']}" for one in found[:MOST_WRONGS])
 
 
 def _traceparent(message: Message) -> str | None:
