@@ -3,7 +3,7 @@
 import logging
 import secrets
 import sys
-from collections.abc import Iterator, Mapping, MutableMapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, MutableMapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -110,6 +110,21 @@ def span(
         except Exception as error:
             opened.set_status(StatusCode.ERROR, type(error).__name__)
             raise
+
+
+def share(batch: Span, causes: Iterable[str], began: int) -> None:
+    """One span for each cause whose own trace is sampled, in that trace and linked to the span of its batch.
+
+    They last from `began` (ns since 1970) until now, as the batch does: its events are handled together.
+    """
+    if isinstance(trace.get_tracer_provider(), trace.ProxyTracerProvider):
+        return
+    name, link = getattr(batch, "name", "process"), Link(batch.get_span_context())
+    for cause in causes:
+        context = _context(cause)
+        if trace.get_current_span(context).get_span_context().trace_flags.sampled:
+            tracer = trace.get_tracer("parvis")
+            tracer.start_span(name, context, SpanKind.CONSUMER, links=[link], start_time=began).end()
 
 
 def current_traceparent() -> str | None:

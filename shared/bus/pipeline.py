@@ -1,6 +1,7 @@
 """What happens around every handler, as one list: `STEPS`, the outermost first."""
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable, Hashable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -20,7 +21,7 @@ from shared.bus.work import Surroundings, Undecodable, Work
 from shared.errors import Reject, Retry, Unavailable, UnknownOwner
 from shared.metrics import BUS_DWELL_SECONDS, BUS_HANDLER_SECONDS
 from shared.mongo.deadline import deadline
-from shared.telemetry import current_traceparent, span
+from shared.telemetry import current_traceparent, share, span
 
 TRIES = 3
 PAUSES = (0.02, 0.1)  # seconds between the tries in place
@@ -36,9 +37,10 @@ Step = Callable[[Surroundings, Next, Work], Awaitable[None]]
 
 
 async def trace(around: Surroundings, inner: Next, work: Work) -> None:
-    """One span a batch, linked to what caused it; dwell and time spent, counted once a batch."""
+    """One span a batch, linked to what caused it, and one an event where the event's own trace is sampled; dwell and
+    time spent, counted once a batch."""
     topic, group, count = work.messages[0].topic, around.group, len(work.messages)
-    causes = [parent for message in work.messages[:LINKS] if (parent := _traceparent(message))]
+    causes, began = [parent for message in work.messages if (parent := _traceparent(message))], time.time_ns()
     told: dict[str, str | int] = {
         "messaging.system": "kafka",
         "messaging.destination.name": topic,
@@ -47,10 +49,12 @@ async def trace(around: Surroundings, inner: Next, work: Work) -> None:
     }
     parent = causes[0] if count == 1 and causes else None
     with (
-        span(f"process {topic}", parent=parent, links=causes, kind=SpanKind.CONSUMER, attributes=told),
+        span(f"process {topic}", parent=parent, links=causes[:LINKS], kind=SpanKind.CONSUMER, attributes=told) as batch,
         BUS_HANDLER_SECONDS.labels(group, work.handler.name).time(),
     ):
         await inner(work)
+    if count > 1:
+        share(batch, causes, began)
     now, dwell = datetime.now(UTC), BUS_DWELL_SECONDS.labels(topic, group)
     for received in work.received:
         dwell.observe(max(0.0, (now - received.cause.time).total_seconds()))

@@ -9,6 +9,11 @@ import pytest
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 from opentelemetry.proto.trace.v1.trace_pb2 import Span
 
+from shared.bus.envelope import Outgoing
+from shared.bus.producer import Producer
+from shared.events.moderation.case_claimed import CaseClaimed
+from shared.mongo.client import Mongo
+from shared.service import utc_now
 from shared.telemetry import current_traceparent, span
 from tests.shared.little_server import little_server
 from tests.shared.tiny_process import tiny_process
@@ -54,6 +59,41 @@ async def test_exported_from_the_request_to_the_consumer(kafka: str, mongo_uri: 
     assert "POST /brands/{brand_id}/told" in ours
     assert "process moderation.verdicts.v1" in {*ours, *(one.name for one in linked)}
     assert headers["Authorization"].split(" ")[1] not in str(collector.spans)
+
+
+async def test_each_sampled_event_of_a_batch_has_a_span_in_its_own_trace(
+    kafka: str, mongo_uri: str, tmp_path: Path
+) -> None:
+    """Whoever follows one event's trace finds its handling, though it was one of many; unsampled ones cost nothing."""
+    brand_id, collector = str(uuid4()), Collector()
+    sampled, unsampled = [uuid4().hex for _ in range(8)], [uuid4().hex for _ in range(8)]
+    parents = [f"00-{one}-00f067aa0ba902b7-01" for one in sampled] + [
+        f"00-{one}-00f067aa0ba902b7-00" for one in unsampled
+    ]
+    events = [CaseClaimed.example().model_copy(update={"brand_id": brand_id, "seq": n}) for n in range(len(parents))]
+    async with little_server(collector.answer) as server, Producer.open(kafka, source="/tiny") as producer:
+        standard = {"OTEL_EXPORTER_OTLP_ENDPOINT": server.url, "TINY_BRAND": brand_id}
+        async with tiny_process(kafka, mongo_uri, tmp_path, **standard) as tiny:
+            await tiny.ready()
+            told = zip(events, parents, strict=True)
+            await producer.send([Outgoing.first(one, now=utc_now(), traceparent=parent) for one, parent in told])
+            async with Mongo.open(mongo_uri) as mongo, asyncio.timeout(8):
+                seen = mongo.database(f"{tiny.settings.database_prefix}tiny").brand("seen")
+                while await seen.count({"brand_id": brand_id}) < len(events):  # noqa: ASYNC110
+                    await asyncio.sleep(0.05)
+            tiny.terminate()
+            assert await tiny.ended() == 0
+    handled = [one for one in collector.spans if one.kind == Span.SPAN_KIND_CONSUMER]
+    batches = {one.span_id for one in handled if _attribute(one, "messaging.batch.message_count") > 1}
+    own = [one for one in handled if one.trace_id.hex() in sampled]
+    assert sorted(one.trace_id.hex() for one in own) == sorted(sampled)
+    assert batches
+    assert any(link.span_id in batches for one in own for link in one.links)
+    assert not [one for one in handled if one.trace_id.hex() in unsampled]
+
+
+def _attribute(one: Span, name: str) -> int:
+    return next((int(each.value.int_value) for each in one.attributes if each.key == name), 0)
 
 
 def test_a_trace_begins_and_is_passed_down_though_nothing_is_exported() -> None:
