@@ -5,9 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.architecture.deployment.schemas import DEFINITIONS
+from tests.architecture.deployment.schemas import DEFINITIONS, need_definitions
 from tests.deploy import cluster as api_server
-from tests.deploy.building import missing
 from tests.deploy.cluster import Cluster
 
 BUILDING = 420
@@ -30,8 +29,7 @@ def bare_cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
 @pytest.fixture(scope="session")
 def cluster(bare_cluster: Cluster) -> Cluster:
     """It knows Strimzi's, KEDA's and MongoDB's resources, and has the overlays' namespace."""
-    if not DEFINITIONS.exists():
-        missing(f"{DEFINITIONS} is not here: set PARVIS_SPECS to the folder of vendors' descriptions")
+    need_definitions()
     for words in (
         ("apply", "--server-side", "-f", DEFINITIONS),
         ("wait", "--for=condition=Established", "crd", "--all"),
