@@ -4,6 +4,7 @@ import hashlib
 import os
 import shutil
 import subprocess
+import tempfile
 from pathlib import Path
 from typing import NoReturn
 
@@ -14,6 +15,7 @@ from parvis.settings import ToolSettings
 HERE = Path(__file__).parent
 VERSION = "v1.34.4"  # what the API server says that it is
 NAMED = "k8s.io/component-base/version"
+UNPACKING = "apt-get update -q; chmod 755 .; apt-get download -q prometheus; dpkg -x prometheus_*.deb ."
 FLAGS = f"-s -w -X {NAMED}.gitVersion={VERSION} -X {NAMED}.gitMajor=1 -X {NAMED}.gitMinor=34"
 
 
@@ -21,7 +23,7 @@ def built(name: str) -> Path:
     """The program of the folder `name`; minutes the first time, then nothing until one of its files changes."""
     source = HERE / name
     mark = hashlib.sha256(b"".join((source / file).read_bytes() for file in ("main.go", "go.mod", "go.sum")))
-    program = ToolSettings().cache / "judges" / f"{name}-{mark.hexdigest()[:16]}"
+    program = ToolSettings().cache.expanduser() / "judges" / f"{name}-{mark.hexdigest()[:16]}"
     if not program.exists():
         program.parent.mkdir(parents=True, exist_ok=True)
         draft = program.with_suffix(f".{os.getpid()}")
@@ -34,6 +36,21 @@ def built(name: str) -> Path:
             missing(f"{name} cannot be built: {done.stderr[-2000:]}")
         draft.rename(program)
     return program
+
+
+def promtool() -> str:
+    """Prometheus' own judge of rules: this machine's, or unpacked (not installed) from Debian's package."""
+    own = ToolSettings().cache.expanduser() / "judges" / "promtool"
+    there = shutil.which("promtool") or (str(own) if own.exists() else None)
+    if there:
+        return there
+    own.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=own.parent) as folder:
+        done = subprocess.run(["sh", "-ec", UNPACKING], cwd=folder, capture_output=True, text=True, check=False)
+        if done.returncode:
+            missing(f"promtool is not on this machine, nor Debian's package of it: {done.stderr[-500:]}")
+        (Path(folder) / "usr" / "bin" / "promtool").rename(own)
+    return str(own)
 
 
 def tool(name: str, why: str) -> str:
