@@ -9,6 +9,7 @@ from tempfile import TemporaryDirectory
 from bench.bare_loop import bare_loop
 from bench.end_to_end import Load, at_rest, figures, measure
 from bench.figure import Figure, show, write
+from bench.posts_due import posts_due
 from parvis.engines.local import LocalEngines
 from parvis.platform import running
 from parvis.settings import ToolSettings
@@ -37,6 +38,8 @@ async def run(scale: float, only: str) -> list[Figure]:
                 found.append(Figure("start", time.monotonic() - began, "s", "limit", 60.0))
                 await asyncio.sleep(2)
                 found += await at_rest(platform, pids)
+                if not only:
+                    found.append(await posts_due(platform, addresses.mongo))
                 for load in LOADS:
                     if only in load.name:
                         sized = Load(load.name, load.brands, int(load.count * scale), load.per_call, load.rate)
