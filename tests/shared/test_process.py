@@ -40,7 +40,7 @@ async def test_asked_to_go_in_the_middle_of_everything(kafka: str, mongo_uri: st
     """At SIGTERM the request in hand is answered, the event in hand is kept, an endless stream ends whole,
     what was opened is closed, and the exit is 0."""
     brand_id = str(uuid4())
-    event = CaseClaimed.example().model_copy(update={"brand_id": brand_id, "case_id": brand_id})
+    event = CaseClaimed.example().model_copy(update=dict.fromkeys(("brand_id", "case_id", "interaction_id"), brand_id))
     settings = {"TINY_BRAND": brand_id, "TINY_WORK_SECONDS": "0.8"}
     async with tiny_process(kafka, mongo_uri, tmp_path, **settings) as tiny:
         await tiny.ready()

@@ -70,7 +70,8 @@ async def test_each_sampled_event_of_a_batch_has_a_span_in_its_own_trace(
     parents = [f"00-{one}-00f067aa0ba902b7-01" for one in sampled] + [
         f"00-{one}-00f067aa0ba902b7-00" for one in unsampled
     ]
-    events = [CaseClaimed.example().model_copy(update={"brand_id": brand_id, "seq": n}) for n in range(len(parents))]
+    own = {"brand_id": brand_id, "interaction_id": brand_id}
+    events = [CaseClaimed.example().model_copy(update=own | {"seq": n}) for n in range(len(parents))]
     async with little_server(collector.answer) as server, Producer.open(kafka, source="/tiny") as producer:
         standard = {"OTEL_EXPORTER_OTLP_ENDPOINT": server.url, "TINY_BRAND": brand_id}
         async with tiny_process(kafka, mongo_uri, tmp_path, **standard) as tiny:

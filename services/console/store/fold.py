@@ -7,8 +7,14 @@ that comparing, writing and deriving the item's state happen in one step in the 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from shared.errors import Reject
+from shared.mongo.collections import BrandCollection
+from shared.mongo.operations import UpdateOne
+
 Stage = dict[str, Any]
 Number = Sequence[int]
+
+TRIES = 4
 
 WAITING_CASES = ["open", "claimed", "deciding"]
 NOT_PUBLIC = ["hidden", "spam", "trash", "held"]
@@ -72,3 +78,16 @@ _FOLLOWING: Sequence[Stage] = (
     {"$set": {"case.waits": _case_waits()}},
     {"$set": {name: {"$cond": [_is("$deleted"), {"$literal": none}, f"${name}"]} for name, none in ERASED.items()}},
 )
+
+
+async def write(rows: BrandCollection, updates: Sequence[UpdateOne]) -> None:
+    """Upserts; where two first facts about one thing collide, one is written again. What goes on colliding stands
+    under another brand: `Reject`, since no further try would end otherwise."""
+    left = list(updates)
+    for _ in range(TRIES):
+        if not left:
+            return
+        result = await rows.bulk(left)
+        left = [left[place] for place in result.duplicates]
+    if left:
+        raise Reject("what this is about stands under another brand")

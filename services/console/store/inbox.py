@@ -53,9 +53,7 @@ class Inbox:
     async def fold(self, changes: Sequence[tuple[Mapping[str, str], Sequence[Stage]]]) -> None:
         """Write many facts at once. Where two first facts about one item collide, one is written again."""
         updates = [UpdateOne(dict(item), stages, upsert=True) for item, stages in changes]
-        while updates:
-            result = await self._items.bulk(updates)
-            updates = [updates[place] for place in result.duplicates]
+        await fold.write(self._items, updates)
 
     async def receive(self, facts: Sequence[tuple[InteractionText, timedelta]]) -> None:
         """First texts, each with how soon it is to be answered."""

@@ -21,9 +21,7 @@ class Measures:
     async def fold(self, facts: Sequence[ChannelMeasured]) -> None:
         """Keep the latest of each channel."""
         updates = [_update(fact) for fact in facts]
-        while updates:
-            result = await self._measures.bulk(updates)
-            updates = [updates[place] for place in result.duplicates]
+        await fold.write(self._measures, updates)
 
     async def of(self, brand_ids: Sequence[str]) -> dict[str, Document]:
         """Channel id → its latest measure."""

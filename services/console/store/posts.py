@@ -31,9 +31,7 @@ class Posts:
     async def fold(self, changes: Sequence[tuple[Mapping[str, str], Sequence[Stage]]]) -> None:
         """Write many facts at once; see `Inbox.fold`."""
         updates = [UpdateOne(dict(post), stages, upsert=True) for post, stages in changes]
-        while updates:
-            result = await self._posts.bulk(updates)
-            updates = [updates[place] for place in result.duplicates]
+        await fold.write(self._posts, updates)
 
     async def get(self, brands: Sequence[str], post_id: str) -> Document | None:
         """One post, if it is of one of these brands."""

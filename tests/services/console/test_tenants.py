@@ -3,6 +3,8 @@
 import pytest
 from fastapi.routing import APIRoute
 
+from services.console.store import fold
+from shared.errors import Reject
 from tests.services.console.house import House
 from tests.services.console.visitor import Visitor
 
@@ -98,3 +100,12 @@ def filled(path: str, scope: str, item: str) -> str:
     for name, value in {**places, "post_id": item, "channel_id": item, "delivery_id": item}.items():
         path = path.replace(f"{{{name}}}", value)
     return path
+
+
+async def test_a_fact_about_another_brands_item_ends_at_once(house: House) -> None:
+    """It is dead, and holds up nothing: no try would ever find room for it."""
+    item = await house.hears("first", "ours")
+    theirs = {"_id": item, "brand_id": house.brand("second")}
+    with pytest.raises(Reject):
+        await house.console.inbox.fold([(theirs, fold.once({"text": "theirs"}))])
+    assert (await house.item(item))["text"] == "ours"

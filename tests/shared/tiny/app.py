@@ -90,7 +90,8 @@ def _routes(resources: Resources) -> APIRouter:
         async def work(tx: Transaction) -> Answer:
             note = {"_id": resources.floor.new_id(), "brand_id": asked.brand_id, "text": body.text}
             await resources.seen.insert(note, tx=tx)
-            event = CaseClaimed.example().model_copy(update={"brand_id": asked.brand_id, "case_id": note["_id"]})
+            own = {"brand_id": asked.brand_id, "case_id": note["_id"], "interaction_id": note["_id"]}
+            event = CaseClaimed.example().model_copy(update=own)
             tx.emit(Outgoing.first(event, now=resources.floor.clock()))
             return Answer({"id": note["_id"], "seq": 1}, 201)
 
