@@ -1,5 +1,6 @@
 """Every page at both sizes, by day and by night: nothing sticks out, nothing is refused, and pictures are kept."""
 
+import re
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -16,6 +17,8 @@ PAGES = {
     "composer": "/{brand}/posts/new",
     "channels": "/all/channels",
     "connect": "/{brand}/channels/connect",
+    "rules": "/{brand}/rules",
+    "rule": "/{brand}/rules/edit?rule=insult",
 }
 WINDOWS: dict[str, dict[str, Any]] = {
     "1280": {},
@@ -51,6 +54,28 @@ async def test_a_thread_on_a_phone_is_its_own_page(sit: Sit, town: Town) -> None
     await desk.page.go_back()
     await desk.page.wait_for_selector("#open:not(.chosen)", state="attached")
     assert await desk.page.locator(".convs").is_visible()
+
+
+async def test_nothing_is_cut_in_french(sit: Sit, town: Town) -> None:
+    """French needs more room: every decision has its whole word, and the keys are listed without numbers."""
+    await town.stands(await town.hears("Bande de connards, abrutis finis, en français", "Gaz de Lorient"))
+    desk = await sit()
+    await desk.page.click(".ava-me")
+    await desk.page.locator("#me input[name=language][value=fr]").check()
+    await desk.sees("Boîte", ".doors")
+    await desk.go("/all/moderation")
+    await desk.page.locator("a[data-row]", has_text="en français").click()
+    await desk.page.wait_for_selector("#evidence .kept")
+    await desk.picture("case-fr-1280")
+    for part in (".decide", "#queue .pane-h"):
+        wide = await desk.page.eval_on_selector(part, "one => one.scrollWidth - one.clientWidth")
+        assert wide <= 0, f"{part} is {wide} px too wide"
+    await desk.press("?")
+    assert await desk.page.locator("#all-keys dd", has_text=re.compile("^Modération$")).count() == 1
+    await desk.press("Escape")
+    await desk.page.click(".ava-me")
+    await desk.page.locator("#me input[name=language][value=en]").check()
+    await desk.sees("Inbox", ".doors")
 
 
 async def test_keys_are_listed_and_can_be_switched_off(sit: Sit, town: Town) -> None:

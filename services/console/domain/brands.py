@@ -1,4 +1,4 @@
-"""How a brand is shown: two letters on one of eight grounds. The letters carry the meaning."""
+"""How a brand is shown: two letters on one of sixteen grounds. The letters carry the meaning."""
 
 import re
 import zlib
@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-TONES = 8
+TONES = 16
 LINKING_WORDS = frozenset({"and", "et", "de", "du", "des", "la", "le", "les", "the", "of", "&"})
 
 

@@ -1,5 +1,6 @@
 """A case as the moderation page shows it, and the row that stands for it in the queue."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -14,6 +15,11 @@ from services.console.visits import Visit, zone_of
 from services.console.words import Words
 
 AROUND = 3
+SPOKE = re.compile(r"\b([a-z_]+) ([01]\.\d\d):")
+TOLD = {
+    "edited after a person hid it": "moderation.why_hid_before",
+    "edited while a decision was being taken": "moderation.why_voided",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +84,7 @@ async def case_values(here: Visit, shell: Shell, words: Words, doc: Mapping[str,
         "focus": focus,
         "title": title(doc, words),
         "opened": opened,
+        "grounds": grounds(opened, words),
         "case": case,
         "out_of_sight": out_of_sight(doc, can(here.console.networks, focus.network)),
         "severity": min(3, max(1, int(opened.get("severity") or 1))),
@@ -123,7 +130,18 @@ def _note(doc: Mapping[str, Any], words: Words, here: Visit, names: Mapping[str,
         return words("moderation.theirs", name=names.get(holder, holder))
     if case.get("escalated_to"):
         return words("moderation.escalated", to=case["escalated_to"])
-    return opened.get("why") or words("moderation.by_person")
+    return grounds(opened, words) or words("moderation.by_person")
+
+
+def grounds(opened: Mapping[str, Any], words: Words) -> str:
+    """Moderation's reason for a case, in the reader's words where they are known."""
+
+    def spoke(hit: re.Match[str]) -> str:
+        sign = words.known(f"item.sign_{hit[1]}", hit[1])
+        return words("moderation.spoke", sign=sign, score=words.number(float(hit[2]), 2))
+
+    parts = (opened.get("why") or "").split("; ")
+    return "; ".join(words(TOLD[part]) if part in TOLD else SPOKE.sub(spoke, part) for part in parts)
 
 
 def _left(case: Mapping[str, Any], words: Words, here: Visit) -> str:

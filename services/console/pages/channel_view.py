@@ -91,7 +91,7 @@ def _row(
         backfill=round(100 * done / total, 1) if total else 0.0,
         backfill_words=words("channels.backfill", done=done, total=total) if is_filling else "",
         heard=words.ago(heard, now) if heard else "",
-        bound=measure.get("bound", ""),
+        bound=words.known(f"channels.bound_{channel['network']}", measure["bound"]) if measure.get("bound") else "",
         connected=words.moment(channel["connected_at"], now) if channel.get("connected_at") else "",
         generation=channel.get("generation", 1),
     )

@@ -65,7 +65,7 @@ async def sign_out(here: Acting) -> Response:
 async def choose(
     here: Acting,
     language: Annotated[str, Form()],
-    theme: Annotated[str, Form()],
+    theme: Annotated[str, Form()] = "",
     back: Annotated[str, Form(max_length=2000)] = "/",
 ) -> Response:
     """A member's language and theme."""

@@ -16,7 +16,7 @@ WORDS = [
     *((f"text{kind}", ground) for kind in ("", "-2", "-3") for ground in GROUNDS),
     *((status, f"{status}-soft") for status in STATUS),
     *((status, "surface") for status in STATUS),
-    *(("on-brand", f"brand-{tone}") for tone in range(1, 9)),
+    *(("on-brand", f"brand-{tone}") for tone in range(1, 17)),
     *(("accent", ground) for ground in ("surface", "select", "accent-soft")),
     *(("on-accent", ground) for ground in ("accent-solid", "accent-hover")),
     *(("rail-text", ground) for ground in ("rail", "rail-2")),

@@ -25,6 +25,15 @@ async def test_a_case_says_why_it_is_here(house: House, ines: Visitor) -> None:
     assert "Hidden from the public while you decide" in page
 
 
+async def test_why_a_case_is_here_is_said_in_the_readers_words(house: House, ines: Visitor) -> None:
+    """Signs and numbers are written in French for who reads French."""
+    item = await house.hears("first", "clowns")
+    await house.opens_case(item, why="insult 0.92: clowns; edited after a person hid it")
+    await ines.send("/preferences", {"language": "fr", "theme": ""})
+    page = await ines.see(f"/all/moderation/{item}")
+    assert "insulte 0,92\u00a0: clowns; modifié après qu’une personne l’a masqué" in page
+
+
 async def test_opening_a_case_takes_it(house: House, ines: Visitor, clock: Clock) -> None:
     """A moderator's look is a claim; the queue shows whose it is."""
     item = await house.hears("first", "clowns")

@@ -130,6 +130,10 @@ async def test_a_member_chooses_language_and_theme(house: House, ines: Visitor) 
     page = (await ines.open("/all/inbox")).text
     assert 'data-theme="dark"' in page
     assert "À répondre" in page
+    await ines.send("/preferences", {"language": "en", "theme": "", "back": "/all/inbox"})
+    page = (await ines.open("/all/inbox")).text
+    assert "data-theme" not in page
+    assert "To answer" in page
 
 
 async def test_the_browser_chooses_the_language_of_strangers(visitor: Come, house: House) -> None:

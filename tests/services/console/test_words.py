@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from services.console.words import Words, choose_language, messages, typeset
+from shared.networks.registry import open_networks
 
 NOW = datetime(2026, 11, 25, 9, 42, tzinfo=UTC)
 FRENCH = Words("fr", messages("fr"), ZoneInfo("Europe/Paris"))
@@ -43,6 +44,14 @@ def test_old_moments_have_a_date() -> None:
 def test_french_has_its_spaces() -> None:
     """Narrow before ; ! ? %, full before : and inside guillemets."""
     assert typeset("Déjà ? « oui » : 3 %", "fr") == "Déjà\u202f? «\u00a0oui\u00a0»\u00a0: 3\u202f%"
+
+
+@pytest.mark.parametrize("network", open_networks(None))  # type: ignore[arg-type]
+def test_how_far_back_is_looked_is_said_as_the_network_says_it(network: str) -> None:
+    """The English words are those of the network's own client, so that the French ones are of the same thing."""
+    bound = getattr(open_networks(None)[network], "rescan_bound", None)  # type: ignore[arg-type]
+    if bound:
+        assert ENGLISH.known(f"channels.bound_{network}", "") == bound
 
 
 def test_one_and_many_differ() -> None:

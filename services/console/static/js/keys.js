@@ -52,6 +52,11 @@
     return true;
   }
 
+  function wordsOf(element) {
+    const copy = element.cloneNode(true);
+    for (const aside of copy.querySelectorAll(".kbd, .cnt, small")) aside.remove();
+    return copy.textContent;
+  }
   function showKeys() {
     const dialog = document.querySelector("#all-keys");
     if (!dialog) return;
@@ -59,8 +64,8 @@
     const seen = new Map();
     for (const element of document.querySelectorAll("[data-key]")) {
       if (!isShown(element) || element.closest("dialog")) continue;
-      const what = element.dataset.keyLabel || element.getAttribute("aria-label") || element.textContent.trim();
-      if (!seen.has(element.dataset.key)) seen.set(element.dataset.key, what.replace(/\s+/g, " "));
+      const what = element.dataset.keyLabel || element.getAttribute("aria-label") || wordsOf(element);
+      if (!seen.has(element.dataset.key)) seen.set(element.dataset.key, what.trim().replace(/\s+/g, " "));
     }
     list.replaceChildren(...[...seen].flatMap(([key, what]) => {
       const term = document.createElement("dt");
