@@ -20,10 +20,10 @@ demo: setup ## Run all of Parvis here. RESET=1 afresh, ONCE=1 to the story's end
 stop: setup ## Stop the local engines; data is kept
 	@$(PARVIS) engines stop
 
-test: setup ## Run the whole suite on real engines, then what touches MongoDB again with its other driver
+test: setup ## Run the whole suite on real engines, then what reaches MongoDB again by its other driver
 	@.ci/chromium
 	$(PYTEST) --ignore tests/peers --ignore tests/deploy
-	$(if $(wildcard tests/shared),PARVIS_MONGO_DRIVER=pymongo $(PYTEST) tests/shared $(DRIVER_STORIES))
+	$(if $(wildcard tests/shared),PARVIS_MONGO_DRIVER=pymongo $(PYTEST) -m by_driver tests/shared $(DRIVER_STORIES))
 
 check: setup ## Style, types, direction of imports, generated files: under a minute, no engine
 	.venv/bin/ruff check .

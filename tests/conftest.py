@@ -1,7 +1,7 @@
 """What every test may ask for: real engines, started once, and ids that no other test uses."""
 
 import fcntl
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from uuid import uuid4
 
@@ -17,6 +17,19 @@ PARTITIONS = 6
 # Examples are about answers, not about how busy the machine is.
 settings.register_profile("parvis", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("parvis")
+
+REACHES_MONGO = frozenset({"mongo_uri", "database", "stage", "fragile", "platform"})
+
+
+def pytest_collection_modifyitems(items: Sequence[pytest.Item]) -> None:
+    """Marks `by_driver` what reaches MongoDB by the driver that PARVIS_MONGO_DRIVER names: it is run with each of them.
+
+    What asks for `driver` runs with both in one go already.
+    """
+    for item in items:
+        asked = set(getattr(item, "fixturenames", ()))
+        if asked & REACHES_MONGO and "driver" not in asked:
+            item.add_marker("by_driver")
 
 
 @pytest.fixture(scope="session")

@@ -1,6 +1,7 @@
 """An engine that is away is nobody's failure: the consumer waits, and nothing is counted against a message."""
 
 import asyncio
+import os
 import signal
 from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
@@ -32,7 +33,7 @@ async def fragile(tmp_path: Path) -> AsyncIterator[PrivateServer]:
 async def test_a_frozen_mongo_parks_nothing(engines: Addresses, producer: Producer, fragile: PrivateServer) -> None:
     """MongoDB freezes in the middle: the consumer is not ready, says why, stays alive, and then handles it all."""
     done: set[int] = set()
-    async with Mongo.open(fragile.uri) as mongo:
+    async with Mongo.open(fragile.uri, os.environ.get("PARVIS_MONGO_DRIVER", "motor")) as mongo:
         database: Database = mongo.database("outage", "/testing")
         seen = database.system("seen")
 

@@ -24,7 +24,8 @@ async def main(kafka: str, mongo_uri: str, database: str, topic: str, group: str
         with heard.open("a") as file:
             file.write(f"{received.event.part}\n")
 
-    async with Mongo.open(mongo_uri) as mongo, Producer.open(kafka, source="/testing") as producer:
+    driver = os.environ.get("PARVIS_MONGO_DRIVER", "motor")
+    async with Mongo.open(mongo_uri, driver) as mongo, Producer.open(kafka, source="/testing") as producer:
         lanes = [Lane(Topic(topic))]
         owned = mongo.database(database, "/testing")
         tuning = Tuning(tend_every=0.2)
