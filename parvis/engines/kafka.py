@@ -13,6 +13,8 @@ from parvis.errors import CommandFailed
 
 STARTED = "Kafka Server started"
 HEAP = ("-Xmx512m", "-XX:+UseSerialGC")
+# On the few cores of a developer's machine the optimising compiler takes as much as the broker itself, for minutes.
+QUICK = ("-XX:TieredStopAtLevel=1",)
 LOGGING = Path(__file__).with_name("log4j2.properties")
 
 ONE_NODE = {
@@ -57,7 +59,7 @@ class Kafka:
         """The server's command line; formats its storage when there is none yet."""
         properties = place.folder / "server.properties"
         properties.write_text(_properties(place))
-        run = [str(java()), *HEAP, f"-Dlog4j2.configurationFile={LOGGING}"]
+        run = [str(java()), *HEAP, *QUICK, f"-Dlog4j2.configurationFile={LOGGING}"]
         run += ["-cp", jars.classpath(self.jar_repository, say)]
         if not (place.data / "meta.properties").exists():
             _format_storage(run, properties)
