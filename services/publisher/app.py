@@ -22,6 +22,7 @@ from services.publisher.loops.settle import Settler
 from services.publisher.settings import Settings
 from services.publisher.store.conclusion import Conclusion
 from services.publisher.store.deliveries import Deliveries
+from services.publisher.store.endings import Endings
 from services.publisher.store.epochs import Epochs
 from services.publisher.store.posts import Posts
 from services.publisher.store.wishes import Wishes
@@ -76,7 +77,8 @@ def create_app(resources: Resources) -> FastAPI:
     conclusion = Conclusion(floor, resources.deliveries, resources.posts, resources.epochs)
     sender = Sender(floor, settings, networks, resources.deliveries, conclusion, calls)
     settler = Settler(floor, settings, networks, resources.deliveries, conclusion, calls)
-    driver = Driver(floor, settings, networks, resources.wishes, resources.epochs, calls)
+    endings = Endings(floor, resources.wishes, resources.epochs)
+    driver = Driver(floor, settings, networks, resources.wishes, endings, calls)
     return build(
         floor,
         routers=[

@@ -13,13 +13,10 @@ import structlog
 from services.publisher.domain import statements
 from services.publisher.domain.delivery import pause, why_unknown
 from services.publisher.settings import Settings
-from services.publisher.store.epochs import Epochs
+from services.publisher.store.endings import Endings
 from services.publisher.store.wishes import Wish, Wishes
-from shared.bus.envelope import Outgoing
 from shared.errors import EgressRefused, NotSent
-from shared.events.event import BrandEvent
 from shared.in_flight import InFlight, Line
-from shared.mongo.transactions import Transaction
 from shared.networks.accounts import account_of
 from shared.networks.capabilities import (
     Account,
@@ -48,7 +45,7 @@ class Driver:
     settings: Settings
     networks: Mapping[str, Any]
     wishes: Wishes
-    epochs: Epochs
+    endings: Endings
     calls: InFlight
 
     async def drive_due(self) -> bool:
@@ -99,33 +96,20 @@ class Driver:
 
     async def _taken(self, wish: Wish, result: str) -> None:
         state = "gone" if result == "gone" else "done"
-        await self._conclude(wish, state, lambda after, told: statements.wish_taken(after, result, **told))
+        await self.endings.write(wish, state, lambda after, told: statements.wish_taken(after, result, **told))
 
     async def _failed(self, wish: Wish, why: str, code: str) -> None:
-        await self._conclude(
+        await self.endings.write(
             wish, "failed", lambda after, told: statements.wish_failed(after, why, code, **told), why=why
         )
 
     async def _unsettled(self, wish: Wish, why: str, after: float) -> None:
         """Told once; then asked again, later and later."""
         if wish["attempts"] == 1:
-            await self._conclude(
+            await self.endings.write(
                 wish, "wanted", lambda after, told: statements.wish_unsettled(after, why, **told), why=why
             )
         await self.wishes.later(wish, after, why)
-
-    async def _conclude(self, wish: Wish, state: str, event: Any, **changes: Any) -> None:
-        now = self.floor.clock()
-        told = {"at": now, "epoch": (await self.epochs.current()).value}
-
-        async def work(tx: Transaction) -> None:
-            after = await self.wishes.conclude(wish, state, changes, tx=tx)
-            if after is None:
-                return
-            stated: BrandEvent = event(after, told)
-            tx.emit(Outgoing.first(stated, now=now, traceparent=wish["trace"]))
-
-        await self.floor.database.transact(work)
 
 
 def _line(wish: Wish) -> Line:

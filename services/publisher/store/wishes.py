@@ -97,17 +97,24 @@ class Wishes:
         )
         return await self._all.find({"_id": {"$in": [one["_id"] for one in wishes]}, "claim": token})
 
-    async def conclude(self, wish: Wish, state: str, changes: Mapping[str, Any], *, tx: Transaction) -> Wish | None:
-        """Note the end of the work; None where a newer wish or another worker came meanwhile."""
-        return await self._all.find_and_update(
-            {"_id": wish["_id"], "fence": wish["fence"], "order": wish["order"]},
-            {
-                "$set": {"state": state, **changes},
-                "$inc": {"seq": 1},
-                "$currentDate": {"updated_at": True},
-            },
-            tx=tx,
-        )
+    async def conclude(
+        self, ended: Sequence[tuple[Wish, str, Mapping[str, Any]]], *, tx: Transaction
+    ) -> list[Wish | None]:
+        """Note the end of works (the claimed wish, its state, what changes); each wish as it is then, or None where
+        a newer wish or another worker came meanwhile."""
+        found = await self._all.find({"_id": {"$in": [wish["_id"] for wish, _, _ in ended]}}, tx=tx)
+        rows, results, operations = {row["_id"]: row for row in found}, list[Wish | None](), list[UpdateOne]()
+        for wish, state, changes in ended:
+            same, row = {name: wish[name] for name in ("_id", "fence", "order", "seq")}, rows.get(wish["_id"], {})
+            if any(row.get(name) != value for name, value in same.items()):
+                results.append(None)
+                continue
+            noted = {**changes, "state": state, "seq": wish["seq"] + 1}
+            operations.append(UpdateOne(same, {"$set": noted, "$currentDate": {"updated_at": True}}))
+            rows[wish["_id"]] = row | noted
+            results.append(rows[wish["_id"]])
+        await self._all.bulk(operations, tx=tx)
+        return results
 
     async def later(self, wish: Wish, after: float, why: str) -> None:
         """Try again after so many seconds."""

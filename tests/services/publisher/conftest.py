@@ -18,6 +18,7 @@ from services.publisher.loops.settle import Settler
 from services.publisher.settings import Settings
 from services.publisher.store.conclusion import Conclusion
 from services.publisher.store.deliveries import Deliveries
+from services.publisher.store.endings import Endings
 from services.publisher.store.epochs import Epochs
 from services.publisher.store.posts import Posts
 from services.publisher.store.wishes import Wishes
@@ -172,7 +173,7 @@ async def publisher(kafka: str, mongo_uri: str, tmp_path: Path) -> AsyncIterator
             conclusion,
             Sender(floor, settings, networks, deliveries, conclusion, calls),
             Settler(floor, settings, networks, deliveries, conclusion, calls),
-            Driver(floor, settings, networks, wishes, epochs, calls),
+            Driver(floor, settings, networks, wishes, Endings(floor, wishes, epochs), calls),
             calls,
             brand,
             channel,
