@@ -129,7 +129,7 @@ def create_app(resources: Resources) -> FastAPI:
             floor.consumer([Lane(INTERACTIONS)], handlers(resources)),
             floor.consumer(
                 [Lane(ACTIONS)],
-                [bind(on_action_taken.handle, cases=cases), bind(on_action_failed.handle, cases=cases)],
+                [bind(on_action_taken.handle_batch, cases=cases), bind(on_action_failed.handle_batch, cases=cases)],
                 part="actions",
             ),
         ],

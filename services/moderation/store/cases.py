@@ -7,7 +7,7 @@ from typing import Any
 from services.moderation.domain.case import lacks_media
 from shared.mongo.database import Database
 from shared.mongo.indexes import Index
-from shared.mongo.operations import InsertOne
+from shared.mongo.operations import InsertOne, UpdateOne
 from shared.mongo.transactions import Transaction
 
 Row = dict[str, Any]
@@ -53,14 +53,15 @@ class Cases:
         now = await self._database.now()
         return {"media_due": now + timedelta(seconds=seconds), "media_after": now}
 
-    async def carried_out(self, brand_id: str, case_id: str, what: Row) -> None:
-        """Note what became of an action on the network; an older note than the known one changes nothing."""
-        where = {
-            "_id": case_id,
-            "brand_id": brand_id,
-            "$or": [{"carried_out.number": {"$lt": what["number"]}}, {"carried_out": None}],
-        }
-        await self._rows.update(where, {"$set": {"carried_out": what}})
+    async def carried_out(self, notes: Sequence[tuple[str, str, Row]]) -> None:
+        """What became of actions on the network (brand, case, note); an older note than the known one changes
+        nothing."""
+        operations = []
+        for brand_id, case_id, what in notes:
+            newer = [{"carried_out.number": {"$lt": what["number"]}}, {"carried_out": None}]
+            where = {"_id": case_id, "brand_id": brand_id, "$or": newer}
+            operations.append(UpdateOne(where, {"$set": {"carried_out": what}}))
+        await self._rows.bulk(operations)
 
     async def next_media(self, now: datetime) -> Row | None:
         """A case whose media are to be fetched, ours for half a minute."""
