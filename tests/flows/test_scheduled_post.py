@@ -28,8 +28,7 @@ async def test_the_author_cannot_approve_their_own_post(platform: Platform) -> N
     import pytest
 
     brand = await found_brand(platform)
-    renditions = [{"channel_id": brand.channels["facebook"], "network": "facebook", "text": "Bonjour"}]
-    post = await brand.command("posts", {"title": "x", "renditions": renditions}, "manager")
+    post = await brand.drafts("Bonjour")
     await brand.command(f"posts/{post['post_id']}/submit", {}, "manager")
     with pytest.raises(httpx.HTTPStatusError, match=r"403.*your own post"):
         await brand.command(f"posts/{post['post_id']}/approve", {}, "manager")

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 from uuid import uuid4
 
+import httpx
+
 from parvis.platform import APP_ID, Platform, connect
 from shared.events.ids import interaction_id
 
@@ -66,12 +68,24 @@ class Brand:
         """A person's command."""
         return await self.platform.api.command(self.brand_id, path, body, person=self.people[person], key=key)
 
+    async def drafts(self, text: str, *networks: str) -> State:
+        """A manager writes a post, as soon as publisher has heard of the channels."""
+        of_each = networks or tuple(self.channels)
+        renditions = [{"channel_id": self.channels[one], "network": one, "text": text} for one in of_each]
+
+        async def look() -> State | None:
+            try:
+                return await self.command("posts", {"title": text[:40], "renditions": renditions}, "manager")
+            except httpx.HTTPStatusError as error:
+                if error.response.status_code != httpx.codes.NOT_FOUND:
+                    raise
+                return None
+
+        return await eventually(look, "publisher hears of the channels")
+
     async def plans(self, text: str, *networks: str, due_at: str | None = None) -> str:
         """A post is written, approved by a second person, and sent now or scheduled; its id."""
-        renditions = [
-            {"channel_id": self.channels[one], "network": one, "text": text} for one in networks or self.channels
-        ]
-        post = await self.command("posts", {"title": text[:40], "renditions": renditions}, "manager")
+        post = await self.drafts(text, *networks)
         await self.command(f"posts/{post['post_id']}/submit", {}, "manager")
         await self.command(f"posts/{post['post_id']}/approve", {}, "second manager")
         if due_at is None:
