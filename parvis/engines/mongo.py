@@ -12,6 +12,9 @@ from shared.mongo import replica_set
 PACKAGE_OF_LIBRARY = {"libcurl": "libcurl4", "libssl": "libssl3", "libcrypto": "libssl3"}
 CACHE_GB = "0.5"
 OPLOG_MB = "512"
+# Shares of the cache that may be dirty before it is written out. The defaults (5 % and 20 %) are meant for gigabytes:
+# of this one they are so little that it would be written out, and compressed, all the time.
+EVICTION = "eviction_dirty_target=30,eviction_dirty_trigger=50"
 # A client killed inside a transaction leaves its locks behind: the server lets go of them after this many seconds
 # (60 by default), and until then whoever takes over the work meets write conflicts.
 TRANSACTION_SECONDS = 3
@@ -28,6 +31,7 @@ class Mongo:
         place.data.mkdir(exist_ok=True)
         options = {"port": str(place.ports[0]), "bind_ip": HOST, "dbpath": str(place.data)}
         options |= {"replSet": replica_set.NAME, "wiredTigerCacheSizeGB": CACHE_GB, "oplogSize": OPLOG_MB}
+        options |= {"wiredTigerEngineConfigString": EVICTION}
         options |= {"setParameter": "diagnosticDataCollectionEnabled=false"}
         words = [word for name, value in options.items() for word in (f"--{name}", value)]
         words += ["--setParameter", f"transactionLifetimeLimitSeconds={TRANSACTION_SECONDS}"]
