@@ -2,28 +2,39 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable
 
 MOST_WORDS = 80
 MOST_TERMS = 6
 _WORD = re.compile(r"[^\W_]+")
 
 
+class _WithoutMarks(dict[int, int | None]):
+    """For `str.translate`, filled character by character as texts bring them."""
+
+    def __missing__(self, code: int) -> int | None:
+        kept = self[code] = None if unicodedata.combining(chr(code)) else code
+        return kept
+
+
+_WITHOUT_MARKS = _WithoutMarks()
+
+
 def plain(text: str) -> str:
     """`Hélène` as `helene`."""
-    spread = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(letter for letter in spread if not unicodedata.combining(letter))
+    if text.isascii():
+        return text.casefold()
+    return unicodedata.normalize("NFKD", text.casefold()).translate(_WITHOUT_MARKS)
 
 
 def words_of(*texts: str) -> list[str]:
     """The different words of all texts, in order, at most `MOST_WORDS`."""
-    return list(dict.fromkeys(_words(texts)))[:MOST_WORDS]
+    return list(dict.fromkeys(_words("\n".join(texts))))[:MOST_WORDS]
 
 
 def terms_of(query: str) -> list[str]:
     """What someone typed into the search field, as beginnings of words that must all be there."""
-    return list(dict.fromkeys(_words([query])))[:MOST_TERMS]
+    return list(dict.fromkeys(_words(query)))[:MOST_TERMS]
 
 
-def _words(texts: Iterable[str]) -> Iterable[str]:
-    return (word for text in texts for word in _WORD.findall(plain(text)))
+def _words(text: str) -> list[str]:
+    return _WORD.findall(plain(text))
