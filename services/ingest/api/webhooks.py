@@ -18,6 +18,7 @@ from shared.events.console.channel_changed import ChannelChanged
 from shared.networks.capabilities import RawChange, Webhooks
 from shared.problems import Problem, busy, responses
 from shared.service import Floor
+from shared.telemetry import current_traceparent
 
 RETRY_AFTER = 5
 CALL_EXAMPLE: dict[str, JsonValue] = {
@@ -95,8 +96,9 @@ class Reception:
             raise Problem(413, str(error)) from error
         except ValueError as error:
             raise Problem(422, f"not a {network} webhook: {error}") from error
+        trace = current_traceparent()
         try:
-            await self.floor.producer.send([Outgoing.first(event, now=slip.at) for event in events])
+            await self.floor.producer.send([Outgoing.first(event, now=slip.at, traceparent=trace) for event in events])
         except Unavailable as error:
             raise busy(RETRY_AFTER, "nothing was accepted; send it again") from error
 
