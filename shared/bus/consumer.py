@@ -178,8 +178,9 @@ class Consumer:
         """The brake's row, parked messages that are due, and how many there are."""
         await self._brake.refresh()
         self._dispatch.pump()
-        await self._retrying.run_due()
         self._counts = await self._parking.counts()
+        if self._counts["parked"] and await self._retrying.run_due():
+            self._counts = await self._parking.counts()
 
     async def _regularly(self, work: Callable[[], Awaitable[None]]) -> None:
         """Beside the stream, until the consumer stops."""

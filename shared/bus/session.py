@@ -19,7 +19,7 @@ from shared.bus.work import Surroundings
 from shared.errors import Unavailable
 from shared.metrics import BUS_CONSUMED, BUS_LAG, BUS_LAST_PROGRESS, BUS_REBALANCES
 
-COMMIT_EVERY, MEASURE_EVERY, IDLE = 0.15, 5.0, 0.05
+COMMIT_EVERY, MEASURE_EVERY, IDLE = 0.3, 5.0, 0.05
 REVOKE_SECONDS = 25.0  # in a rebalance the others wait for us, though not for ever
 
 log = structlog.get_logger(__name__)
