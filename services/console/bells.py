@@ -1,6 +1,7 @@
 """Doorbells for open pages: that something of a brand changed, never what; the page fetches the rest itself."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
 
@@ -53,21 +54,35 @@ class Bells:
 
     def __init__(self) -> None:
         self._listeners: set[Listener] = set()
+        self._somebody = asyncio.Event()
+        self._alone_since = time.monotonic()
 
     @asynccontextmanager
     async def listen(self, brands: Collection[str]) -> AsyncIterator[Listener]:
         """Hear of changes at these brands."""
         listener = Listener(brands)
         self._listeners.add(listener)
+        self._somebody.set()
         try:
             yield listener
         finally:
             self._listeners.discard(listener)
+            if not self._listeners:
+                self._somebody.clear()
+                self._alone_since = time.monotonic()
 
     @property
     def heard(self) -> bool:
         """Whether anyone listens."""
         return bool(self._listeners)
+
+    async def somebody(self) -> None:
+        """Returns once anyone listens."""
+        await self._somebody.wait()
+
+    def alone(self, seconds: float) -> bool:
+        """Whether nobody has listened for so long."""
+        return not self._listeners and time.monotonic() - self._alone_since >= seconds
 
     def ring(self, collection: str | None, brand_id: str | None) -> None:
         """A change in a collection, of one brand; None is any."""

@@ -3,6 +3,7 @@
 import asyncio
 from collections import defaultdict
 from collections.abc import AsyncGenerator, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass
 from typing import Any
 
@@ -45,8 +46,9 @@ class Changes:
         """Doorbells without end, equal ones of a moment once. First, and after each reopening: any, any."""
         while True:
             try:
-                async for bell in self._stream():
-                    yield bell
+                async with aclosing(self._stream()) as stream:
+                    async for bell in stream:
+                        yield bell
             except (ParvisError, TimeoutError):
                 pass
             await asyncio.sleep(PAUSE)

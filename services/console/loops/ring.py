@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import aclosing, asynccontextmanager
 from datetime import datetime, timedelta
 
 from services.console.bells import RINGS, Bells
@@ -10,20 +10,26 @@ from shared.mongo.database import Database
 
 OVERLAP = timedelta(seconds=5)
 POLLED = ("interactions", "posts")
+LINGER = 60.0  # seconds: who goes from page to page needs no new stream for each
 
 
 class Ringer:
-    """`following()` hears changes as they happen; `poll` finds what a broken stream did not ring for."""
+    """`following()` hears changes as they happen; `poll` finds what a broken stream did not ring for.
 
-    def __init__(self, database: Database, bells: Bells) -> None:
+    A stream costs the database a third of the write that it tells of: without an open page there is none, `linger`
+    seconds after the last was closed. Each begins with "read once now".
+    """
+
+    def __init__(self, database: Database, bells: Bells, linger: float = LINGER) -> None:
         self._database = database
         self._bells = bells
+        self._linger = linger
         self._polled = [database.system(name) for name in POLLED]
         self._since: datetime | None = None
 
     @asynccontextmanager
     async def following(self) -> AsyncIterator[None]:
-        """While open, every change rings."""
+        """While open, every change rings for whoever listens."""
         task = asyncio.create_task(self._follow())
         try:
             yield
@@ -44,5 +50,10 @@ class Ringer:
         self._since = now
 
     async def _follow(self) -> None:
-        async for bell in self._database.changes(*RINGS):
-            self._bells.ring(bell.collection, bell.brand_id)
+        while True:
+            await self._bells.somebody()
+            async with aclosing(self._database.changes(*RINGS)) as changes:
+                async for bell in changes:
+                    self._bells.ring(bell.collection, bell.brand_id)
+                    if self._bells.alone(self._linger):
+                        break

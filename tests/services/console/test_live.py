@@ -1,12 +1,17 @@
 """Open pages hear that something changed, of their own brands alone."""
 
 import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from typing import Any
 
 from services.console.bells import Bells
 from services.console.consuming import handlers
 from services.console.loops.ring import Ringer
 from shared.events.catalogue import event_classes
 from shared.events.topics import ACTIONS, INTERACTIONS, METRICS, POSTS, VERDICTS
+from shared.mongo.changes import Doorbell
+from shared.mongo.database import Database
 from tests.services.console.house import House
 
 NOT_SHOWN = {"PolicyChanged"}
@@ -41,6 +46,43 @@ async def test_a_change_in_the_database_rings(house: House) -> None:
         await listener.wait(10, stopping)  # the stream's own "read once now"
         await house.hears("first", "Ding")
         assert "inbox" in await listener.wait(10, stopping)
+
+
+class Watched:
+    """A database, and how many of its streams are open."""
+
+    def __init__(self, database: Database) -> None:
+        self.open = 0
+        self.system = database.system
+        self._database = database
+
+    async def changes(self, *collections: str) -> AsyncGenerator[Doorbell, None]:
+        """The database's own."""
+        self.open += 1
+        try:
+            async with aclosing(self._database.changes(*collections)) as bells:
+                async for bell in bells:
+                    yield bell
+        finally:
+            self.open -= 1
+
+
+async def test_a_stream_is_open_while_somebody_listens(house: House) -> None:
+    """The first change after the last page was closed ends it; the next page that is opened has one again."""
+    bells, stopping = house.console.bells, asyncio.Event()
+    database: Any = Watched(house.console.floor.database)
+    async with Ringer(database, bells, linger=0.0).following():
+        for _ in range(2):
+            await asyncio.sleep(0)
+            assert database.open == 0
+            async with bells.listen([house.brand("first")]) as listener:
+                await listener.wait(10, stopping)
+                await house.hears("first", "Ding")
+                assert "inbox" in await listener.wait(10, stopping)
+            await house.hears("first", "Dong")
+            async with asyncio.timeout(10):
+                while database.open:  # noqa: ASYNC110 - only the stream itself knows
+                    await asyncio.sleep(0.05)
 
 
 async def test_a_poll_finds_what_a_broken_stream_missed(house: House) -> None:
