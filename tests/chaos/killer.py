@@ -17,6 +17,7 @@ from tests.chaos.plan import ENGINES, QUIET, Kill, Plan
 
 LOOK_EVERY = 0.1
 GIVES_UP = 60.0
+NOTHING_LEFT = 8.0  # seconds after which a service that lost all that waited for it is not missed any longer
 BUSY = 0.3  # seconds after which a service that is back has taken in, and committed, much of what waited for it
 DOWN = 1.0  # seconds that an engine stays dead before somebody starts it again
 AFTERMATH = 6.0  # seconds after an engine's return in which services are still finding their way back
@@ -52,7 +53,7 @@ class Killer:
         if plan.relentless:
             await asyncio.sleep(QUIET)
             for number in range(plan.kills):
-                await self.service(plan.victims[number % len(plan.victims)])
+                await self.service(plan.victims[number % len(plan.victims)], NOTHING_LEFT)
                 await asyncio.sleep(BUSY)
         else:
             await self._follow(plan.all_kills())
@@ -65,14 +66,14 @@ class Killer:
         for death in self.deaths:
             death.without = death.without or self._missing(death)
 
-    async def service(self, name: str) -> Death:
+    async def service(self, name: str, patience: float = GIVES_UP) -> Death:
         """Kill a service, and wait until its next process has handled a message."""
         pid = await self._alive(name)
         death = self._died(name, pid)
         os.kill(pid, signal.SIGKILL)
         killed = time.monotonic()
         async with httpx.AsyncClient(timeout=2, trust_env=False) as http:
-            while time.monotonic() - killed < GIVES_UP:
+            while time.monotonic() - killed < patience:
                 await asyncio.sleep(LOOK_EVERY)
                 if self._platform.pid(name) not in (None, pid) and await _handles(http, self._platform.urls[name]):
                     death.recovered = time.monotonic() - killed
