@@ -38,12 +38,12 @@ class Death:
 
 
 class Killer:
-    """Does what a plan says. `deaths` are in order."""
+    """Does what a plan says. `deaths` are in order. Without `engines` only services are killed."""
 
-    def __init__(self, platform: Platform, engines: LocalEngines) -> None:
+    def __init__(self, platform: Platform, engines: LocalEngines | None = None) -> None:
         self.deaths: list[Death] = []
         self._platform = platform
-        self._engines = engines
+        self._servers = engines.servers if engines else ()
         self._away: list[tuple[str, float, float]] = []  # engine, from, until
         self._began = 0.0
 
@@ -90,7 +90,7 @@ class Killer:
 
     async def _engine(self, kill: Kill) -> None:
         """Kill the engine by its own pid file; after a moment it is started again on the same data."""
-        server = next(one for one in self._engines.servers if one.engine.name == kill.victim)
+        server = next(one for one in self._servers if one.engine.name == kill.victim)
         recorded = pidfile.read(server.place.pidfile)
         assert recorded and recorded.alive, f"{kill.victim} does not run"
         address, killed = server.address, time.monotonic()

@@ -10,8 +10,10 @@ from tests.chaos.plan import ENGINES, Plan
 from tests.chaos.report import show
 from tests.chaos.run import run
 
-SOON = 5.0  # seconds until a killed service handles messages again, as a rule
-LATE = 30.0  # seconds that even the slowest takes, on two cores that the storm and every restart share
+# Seconds until a killed service handles messages again, as a rule and at worst, on cores that the storm, its
+# generator, both engines and every restart share; how soon it is without a storm is a story of its own (flows).
+USUAL = 10.0
+LATE = 30.0
 KILLED = 20
 MEASURED = 8  # deaths at least in which no engine was away, so that the time is the service's own
 CARELESS = {"moderation": ("tests.chaos.careless", "services.moderation.app")}
@@ -28,7 +30,7 @@ async def test_nothing_is_lost_and_nothing_happens_twice(private: LocalEngines, 
     assert len(services) == KILLED
     assert {death.victim for death in report.deaths} >= set(ENGINES)
     assert sum(not death.without for death in services) >= MEASURED
-    assert median(death.recovered or LATE for death in services if not death.without) <= SOON
+    assert median(death.recovered or LATE for death in services if not death.without) <= USUAL
     assert report.slowest <= LATE
 
 

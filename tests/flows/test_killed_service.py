@@ -1,0 +1,35 @@
+"""A service that is killed is back at work before anybody has to be told."""
+
+import asyncio
+
+import pytest
+
+from parvis.platform import Platform
+from tests.chaos.killer import Killer
+from tests.chaos.plan import SERVICES
+from tests.flows.town import Brand, found_brand
+
+SOON = 5.0  # seconds, as the design promises
+BREATH = 3.0  # seconds between two deaths
+
+
+@pytest.mark.parametrize("service", SERVICES)
+async def test_a_killed_service_handles_messages_again_within_five_seconds(platform: Platform, service: str) -> None:
+    """kill -9, and a new process in its place, while people go on talking: static members wait for no session."""
+    brand = await found_brand(platform)
+    talking = asyncio.create_task(_talk(brand))
+    try:
+        await asyncio.sleep(BREATH)
+        death = await Killer(platform).service(service)
+    finally:
+        talking.cancel()
+    assert death.recovered is not None
+    assert death.recovered <= SOON
+
+
+async def _talk(brand: Brand) -> None:
+    number = 0
+    while True:
+        number += 1
+        await brand.hears(f"La boutique du port est-elle ouverte le {number} ?", f"Camille {number}")
+        await asyncio.sleep(0.2)
