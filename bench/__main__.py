@@ -20,6 +20,7 @@ LOADS = (
     Load("200 brands, 1 a webhook", 200, 10_000, 1),
     Load("12 brands, limits raised", 12, 20_000, 10),
     Load("200 brands, 10 a webhook, at 1,500/s", 200, 45_000, 10, rate=1500.0),
+    Load("200 brands, 10 a webhook, at 0.042 of the bare loop", 200, 30_000, 10, share=0.042),
 )
 
 
@@ -42,7 +43,7 @@ async def run(scale: float, only: str) -> list[Figure]:
                     found.append(await posts_due(platform, addresses.mongo))
                 for load in LOADS:
                     if only in load.name:
-                        sized = Load(load.name, load.brands, int(load.count * scale), load.per_call, load.rate)
+                        sized = load.here(scale, bare)
                         found += figures(await measure(platform, addresses.mongo, sized, pids), bare)
             return found
         finally:

@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import uuid4
 
@@ -23,13 +23,19 @@ UNLIMITED = {"rate_burst": 1_000_000, "rate_per_second": 1_000_000.0}
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """`count` comments over `brands`, `per_call` changes a webhook, at `rate` a second (0: as fast as they go)."""
+    """`count` comments over `brands`, `per_call` changes a webhook, at `rate` a second (0: as fast as they go), or
+    at the `share` of the bare loop."""
 
     name: str
     brands: int
     count: int
     per_call: int
     rate: float = 0.0
+    share: float = 0.0
+
+    def here(self, scale: float, bare: float) -> "Load":
+        """At a scale, on a machine whose bare loop goes at `bare` a second."""
+        return replace(self, count=int(self.count * scale), rate=self.rate or self.share * bare)
 
 
 @dataclass(frozen=True, slots=True)
