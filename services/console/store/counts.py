@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
 WORDS = ("came_in", "judged", "hidden")
 MARKS_DAYS = 30
-MARKS = (Index("ids"), Index("at", ttl_seconds=MARKS_DAYS * 86_400))
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,15 +43,15 @@ class Counts:
 
     def __init__(self, database: "Database") -> None:
         self._counts = database.brand("counts", Index(("brand_id", "hour")))
-        self._marks = database.system("counted", *MARKS)  # system: ids of statements, a batch's of many brands in one
+        self._marks = database.brand("counted", Index("at", ttl_seconds=MARKS_DAYS * 86_400))
 
     async def add(self, counts: Sequence[Count], tx: Transaction) -> None:
         """Count those statements that were not counted yet; all are of one partition, where their repetitions are."""
         fresh = await self._fresh({count.cause.event_id: count for count in counts}, tx)
         if not fresh:
             return
-        marks = {"ids": [one.cause.event_id for one in fresh], "at": max(one.cause.time for one in fresh)}
-        await self._marks.insert(marks, tx=tx)
+        marks = [{"_id": one.cause.event_id, "brand_id": one.brand_id, "at": one.cause.time} for one in fresh]
+        await self._marks.insert_many(marks, tx=tx)
         together = Counter((one.brand_id, _hour(one.at), _place(one.cause), one.word) for one in fresh)
         await self._counts.bulk([_update(*of, n) for of, n in together.items()], tx=tx)
 
@@ -64,8 +63,9 @@ class Counts:
         return {row["_id"]: {word: int(row[word]) for word in WORDS} for row in rows}
 
     async def _fresh(self, counts: dict[str, Count], tx: Transaction) -> list[Count]:
-        marks = await self._marks.find({"ids": {"$in": list(counts)}}, projection=["ids"], tx=tx) if counts else []
-        known = {event_id for row in marks for event_id in row["ids"]}
+        brands = sorted({count.brand_id for count in counts.values()})
+        wanted = {"_id": {"$in": list(counts)}, "brand_id": {"$in": brands}}
+        known = {row["_id"] for row in await self._marks.find(wanted, projection=["_id"], tx=tx)}
         return [count for event_id, count in counts.items() if event_id not in known]
 
 
