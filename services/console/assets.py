@@ -31,6 +31,8 @@ VENDORED: Mapping[str, str] = {
 }
 TYPES = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".svg": "image/svg+xml"}
 FOR_EVER = "public, max-age=31536000, immutable"
+ICON = "parvis.svg"
+A_DAY = "public, max-age=86400"
 
 
 class AssetTampered(Exception):
@@ -63,7 +65,11 @@ class Assets:
 
     def url(self, plain_name: str) -> str:
         """Where a page links to: `/static/<name>.<hash>.<suffix>`."""
-        return f"/static/{self._by_plain_name[plain_name].name}"
+        return f"/static/{self.plain(plain_name).name}"
+
+    def plain(self, plain_name: str) -> Asset:
+        """The file of that name as a page's author knows it."""
+        return self._by_plain_name[plain_name]
 
     def get(self, name: str) -> Asset | None:
         """The file of that hashed name."""
@@ -71,7 +77,7 @@ class Assets:
 
 
 def routes(assets: Assets) -> APIRouter:
-    """`GET /static/{name}`: immutable, compressed where the browser takes it; an unknown hash is 404."""
+    """`GET /static/{name}`: immutable, compressed where the browser takes it; an unknown hash is 404. And the icon."""
     router = APIRouter()
 
     @router.get("/static/{name}", include_in_schema=False)
@@ -84,6 +90,13 @@ def routes(assets: Assets) -> APIRouter:
             headers["Content-Encoding"] = "gzip"
             return Response(asset.packed, headers=headers, media_type=asset.type)
         return Response(asset.body, headers=headers, media_type=asset.type)
+
+    @router.get("/favicon.ico", include_in_schema=False)
+    async def icon_of_all() -> Response:
+        """For what is opened alone and names no icon (a kept picture, sandboxed: to it this host is another site)."""
+        icon = assets.plain(ICON)
+        headers = {"Cache-Control": A_DAY, "Cross-Origin-Resource-Policy": "cross-origin"}
+        return Response(icon.body, headers=headers, media_type=icon.type)
 
     return router
 

@@ -57,7 +57,7 @@ class Desk:
         self.complaints: list[str] = []
         page.set_default_timeout(PATIENCE)
         page.on("pageerror", lambda error: self.complaints.append(f"script: {error}"))
-        page.on("console", lambda message: self._listen(message.type, message.text))
+        page.on("console", lambda message: self._listen(message.type, message.text, message.location["url"]))
 
     async def sign_in(self, login: str) -> None:
         """Through the form, with the keyboard."""
@@ -91,6 +91,6 @@ class Desk:
         wide = await self.page.evaluate("document.documentElement.scrollWidth - innerWidth")
         assert wide <= 0, f"{name} is {wide} px too wide"
 
-    def _listen(self, kind: str, text: str) -> None:
+    def _listen(self, kind: str, text: str, url: str) -> None:
         if kind == "error" and not any(f"status of {status}" in text for status in EXPECTED):
-            self.complaints.append(text)
+            self.complaints.append(f"{text} ({url})")

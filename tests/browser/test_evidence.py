@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 
 import httpx
 import pytest
+from playwright.async_api import expect
 
 from tests.browser.desk import Desk, Town
 
@@ -31,7 +32,7 @@ async def test_a_picture_is_kept_and_shown_after_a_press(sit: Sit, town: Town, w
     assert await picture.evaluate("image => image.naturalWidth") == 0
     await desk.press("v")
     await picture.scroll_into_view_if_needed()
-    await desk.page.wait_for_function("document.querySelector('#evidence img').naturalWidth > 0")
+    await expect(picture).to_have_js_property("naturalWidth", 64)
     await desk.picture(f"evidence-{width}")
 
 

@@ -37,6 +37,13 @@ async def test_nobody_sees_a_page_unasked(house: House, visitor: Come) -> None:
     assert answer.headers["location"] == "/sign-in?next=%2Fall%2Fmoderation"
 
 
+async def test_the_icon_is_for_anything_that_is_opened_alone(visitor: Come) -> None:
+    """A kept picture in a window of its own is sandboxed: to it, the console is another site."""
+    answer = await visitor().client.get("/favicon.ico")
+    assert (answer.status_code, answer.headers["content-type"]) == (200, "image/svg+xml")
+    assert answer.headers["cross-origin-resource-policy"] == "cross-origin"
+
+
 async def test_a_session_ends_after_half_an_hour_unused(house: House, ines: Visitor, clock: Clock) -> None:
     """Who walks away is signed out; who works on is not."""
     for _ in range(3):
