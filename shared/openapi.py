@@ -26,14 +26,17 @@ def document(
     name: str, settings: type[S], assemble: Assemble[S, R], create_app: Callable[[R], FastAPI]
 ) -> dict[str, Any]:
     """The document; the same on every machine, whatever its environment says."""
+    return asyncio.run(app_on_paper(name, settings, assemble, create_app)).openapi()
 
-    async def describe() -> dict[str, Any]:
-        nowhere = settings.model_construct(kafka="nowhere.invalid", mongo="mongodb://nowhere.invalid")
-        defaults = cast("S", nowhere)
-        async with _floor_on_paper(defaults, name) as floor, assemble(defaults, floor) as resources:
-            return create_app(resources).openapi()
 
-    return asyncio.run(describe())
+async def app_on_paper(
+    name: str, settings: type[S], assemble: Assemble[S, R], create_app: Callable[[R], FastAPI]
+) -> FastAPI:
+    """The service's app, to be asked about its routes: what stands behind them is closed."""
+    nowhere = settings.model_construct(kafka="nowhere.invalid", mongo="mongodb://nowhere.invalid")
+    defaults = cast("S", nowhere)
+    async with _floor_on_paper(defaults, name) as floor, assemble(defaults, floor) as resources:
+        return create_app(resources)
 
 
 @asynccontextmanager

@@ -1,15 +1,21 @@
 """What each service serves is written down, with what one sends, what one gets, and how it can be refused."""
 
+import asyncio
+import importlib
 import json
+import re
 from collections.abc import Iterator
 from typing import Any
 
 import jsonschema
 import pytest
+from fastapi.routing import APIRoute
 from openapi_core import OpenAPI
+from starlette.routing import BaseRoute
 
 from parvis.services import USUAL_PORTS
 from shared.events.ingest.parts import PLACE_EXAMPLE
+from shared.openapi import app_on_paper
 from shared.problems import MEDIA_TYPE, ProblemDocument
 from tests.architecture.source import ROOT
 
@@ -69,6 +75,28 @@ def test_every_refusal_is_a_problem_document(name: str) -> None:
             assert list(answer["content"]) == [MEDIA_TYPE], f"{route}: {status}"
             shown = ProblemDocument.model_validate(answer["content"][MEDIA_TYPE]["example"])
             assert shown.status == int(status), route
+
+
+@pytest.mark.parametrize("name", USUAL_PORTS)
+def test_no_route_stands_before_another(name: str) -> None:
+    """`/posts/list` is never taken for the post of the name "list"."""
+    service = importlib.import_module(f"services.{name}.app")
+    app = asyncio.run(app_on_paper(name, service.Settings, service.assemble, service.create_app))
+    routes = list(told_apart(app.routes))
+    assert routes
+    for route in routes:
+        path = re.sub(r"\{[^}]+\}", "x", route.path)
+        first = next(one for one in routes if one.methods & route.methods and one.path_regex.match(path))
+        assert first.path == route.path, f"{route.path} is answered by {first.path}"
+
+
+def told_apart(routes: list[BaseRoute]) -> Iterator[APIRoute]:
+    """Routes in the order in which they are tried, those of included routers in their places."""
+    for one in routes:
+        if isinstance(one, APIRoute):
+            yield one
+        elif hasattr(one, "original_router"):
+            yield from told_apart(one.original_router.routes)
 
 
 def passed_on() -> Iterator[tuple[str, Json, Any, Any]]:
