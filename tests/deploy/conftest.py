@@ -1,5 +1,6 @@
 """The API server, with the operators' definitions in it, for as long as the stories last."""
 
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from tests.deploy import cluster as api_server
 from tests.deploy.cluster import Cluster
 
 BUILDING = 420
+SERVED = 60  # seconds until the server serves what it was told of
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -30,10 +32,11 @@ def bare_cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
 def cluster(bare_cluster: Cluster) -> Cluster:
     """It knows Strimzi's, KEDA's and MongoDB's resources, and has the overlays' namespace."""
     need_definitions()
-    for words in (
-        ("apply", "--server-side", "-f", DEFINITIONS),
-        ("wait", "--for=condition=Established", "crd", "--all"),
-    ):
-        done = bare_cluster.kubectl(*words)
-        assert done.returncode == 0, done.stderr
+    applied = bare_cluster.kubectl("apply", "--server-side", "-f", DEFINITIONS)
+    assert applied.returncode == 0, applied.stderr
+    until = time.monotonic() + SERVED
+    while (done := bare_cluster.kubectl("wait", "--for=condition=Established", "crd", "--all")).returncode != 0:
+        # A definition so young that it has no conditions yet is an error to kubectl, not something to wait for.
+        assert time.monotonic() < until, done.stderr
+        time.sleep(0.5)
     return bare_cluster

@@ -58,6 +58,11 @@ async def test_a_reply_without_notification_is_found_in_its_thread(bluesky: Blue
     _, cursor = await look(bluesky, sky, {})
     lost = await sky.say("bob", "Notification perdue", to=root)
     assert await bluesky.hide(sky.account(), target(lost, root)) == "done"
+
+    async def it_is_hidden() -> bool:
+        return await sky.hidden_in(root) == [lost]
+
+    await eventually(it_is_hidden)
     seen, _ = await look(bluesky, sky, cursor)
     assert seen[lost].visibility == "hidden"
 
