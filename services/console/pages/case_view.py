@@ -15,6 +15,7 @@ from services.console.visits import Visit, zone_of
 from services.console.words import Words
 
 AROUND = 3
+UNTOLD: Mapping[str, Any] = {"rule": "", "hidden": False, "suggested": "", "evidence_id": ""}  # of a case heard late
 SPOKE = re.compile(r"\b([a-z_]+) ([01]\.\d\d):")
 TOLD = {
     "edited after a person hid it": "moderation.why_hid_before",
@@ -73,7 +74,11 @@ async def case_values(here: Visit, shell: Shell, words: Words, doc: Mapping[str,
     """All that the case's templates print."""
     brand = shell.tile(doc["brand_id"])
     words = words.at(zone_of(brand.timezone))
-    focus, opened, case = item(doc, brand, words, here.now), doc.get("opened") or {}, doc.get("case") or {}
+    focus, opened, case = (
+        item(doc, brand, words, here.now),
+        {**UNTOLD, **(doc.get("opened") or {})},
+        doc.get("case") or {},
+    )
     thread = await here.console.inbox.thread(doc["brand_id"], doc.get("thread_id", ""))
     author = (doc.get("author") or {}).get("id", "")
     others = await here.console.inbox.of_author(doc["brand_id"], author, limit=20) if author else []

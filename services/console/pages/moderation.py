@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Form
+from fastapi import APIRouter, Form, HTTPException
 from fastapi.responses import RedirectResponse, Response
 
 from services.console.commanding import command, order
@@ -39,7 +39,7 @@ async def queue(scope: str, here: Visiting) -> Response:
 @router.get("/{scope}/moderation/{interaction_id}")
 async def case_page(scope: str, interaction_id: str, here: Visiting) -> Response:
     """One case. Who opens it and may decide takes it, so that two people never work on one."""
-    doc = await item_of(here, scope, interaction_id)
+    doc = await _case_of(here, scope, interaction_id)
     await _claim(here, doc)
     doc = await item_of(here, scope, interaction_id)
     if here.is_fragment:
@@ -76,15 +76,23 @@ async def escalate(
 async def skip(brand_id: str, interaction_id: str, here: Acting) -> Response:
     """Later: gives the case back where this person holds it; answers with the next one."""
     here.must("decide", brand_id)
-    doc = await item_of(here, brand_id, interaction_id)
+    doc = await _case_of(here, brand_id, interaction_id)
     if claimed_by(doc, here) == here.person.member_id:
         return await _act(here, brand_id, interaction_id, "release", {})
     return await _next(here, brand_id, interaction_id)
 
 
+async def _case_of(here: Visit, scope: str, interaction_id: str) -> Doc:
+    """An item of the person's brands that is or was a case, else 404."""
+    doc = await item_of(here, scope, interaction_id)
+    if not doc.get("case"):
+        raise HTTPException(404)
+    return doc
+
+
 async def _act(here: Visit, brand_id: str, interaction_id: str, act: str, body: dict[str, Any]) -> Response:
     here.must("decide", brand_id)
-    doc = await item_of(here, brand_id, interaction_id)
+    doc = await _case_of(here, brand_id, interaction_id)
     case_id = (doc.get("case") or {}).get("case_id", "")
     given = order(here, "moderation", f"/cases/{case_id}/{act}", "decide", brand_id, body)
     trouble = await _trouble(here, given, interaction_id)

@@ -14,6 +14,15 @@ async def test_the_gravest_case_comes_first(house: House, ines: Visitor) -> None
     assert page.index("a threat") < page.index("an insult") < page.index("a small thing")
 
 
+async def test_what_is_no_case_has_no_case_page(house: House, ines: Visitor) -> None:
+    """An item that nobody asked to be judged by a person is not in this room, and takes no decision."""
+    item = await house.hears("first", "What a lovely morning")
+    await ines.see(f"/all/moderation/{item}", status=404)
+    answer = await ines.send(f"/{house.brand('first')}/moderation/{item}/decide", {"decision": "hide", "revision": "1"})
+    assert answer.status_code == 404
+    assert house.neighbours.asked == []
+
+
 async def test_a_case_says_why_it_is_here(house: House, ines: Visitor) -> None:
     """The rule, the scores, and the words that spoke, marked in the text."""
     item = await house.hears("first", "What a bunch of absolute clowns running this shop")
