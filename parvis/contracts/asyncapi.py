@@ -11,6 +11,7 @@ from shared.events.event import Event
 SERVICES = {
     "ingest": "What happened out there, exactly once, nothing missing.",
     "moderation": "What may stay, what a person must see.",
+    "insights": "What it means: how much, in which mood, by whom, and when a crisis begins.",
     "publisher": "What goes out, when, and that it goes out once.",
     "console": "Who may do what, and who is told.",
 }

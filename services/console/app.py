@@ -38,7 +38,9 @@ from services.console.store.health import Health
 from services.console.store.inbox import Inbox
 from services.console.store.measures import Measures
 from services.console.store.members import Members, Sessions
+from services.console.store.people import People
 from services.console.store.posts import Posts
+from services.console.store.series import Series
 from services.console.store.throttle import Throttle
 from services.console.templating import Pages
 from shared.loops import Loop
@@ -83,6 +85,8 @@ def furnish(settings: Settings, floor: Floor, owners: Owners) -> Resources:
         posts=Posts(database),
         measures=Measures(database),
         counts=Counts(database),
+        series=Series(database),
+        people=People(database),
         health=Health(database),
         audit=Audit(database),
     )

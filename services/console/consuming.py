@@ -18,11 +18,13 @@ from services.console.handlers import (
     on_delivery_failed,
     on_delivery_stranded,
     on_delivery_unsettled,
+    on_hour_counted,
     on_interaction_deleted,
     on_interaction_edited,
     on_interaction_judged,
     on_interaction_received,
     on_interaction_visibility_changed,
+    on_person_changed,
     on_post_approved,
     on_post_cancelled,
     on_post_changed,
@@ -37,7 +39,9 @@ from shared.events.topics import (
     ACTIONS,
     INTERACTIONS,
     METRICS,
+    PEOPLE,
     POSTS,
+    SERIES,
     VERDICTS,
 )
 
@@ -47,6 +51,8 @@ LANES = (
     Lane(POSTS),
     Lane(ACTIONS),
     Lane(METRICS, 0.1),
+    Lane(SERIES, 0.3),
+    Lane(PEOPLE, 0.1),
 )
 ITEMS = (
     on_interaction_deleted,
@@ -97,6 +103,8 @@ def handlers(console: Resources) -> list[Handler]:
         *(bind(module.handle_batch, inbox=console.inbox) for module in ITEMS),
         *(bind(module.handle_batch, posts=console.posts) for module in POST_FACTS),
         *(bind(module.handle, directory=console.directory, clock=floor.clock) for module in TOKEN_FACTS),
+        bind(on_hour_counted.handle_batch, series=console.series),
+        bind(on_person_changed.handle_batch, people=console.people),
         bind(
             on_channel_measured.handle_batch,
             measures=console.measures,

@@ -18,7 +18,9 @@ from services.console.store.health import Health
 from services.console.store.inbox import Inbox
 from services.console.store.measures import Measures
 from services.console.store.members import Members, Sessions
+from services.console.store.people import People
 from services.console.store.posts import Posts
+from services.console.store.series import Series
 from services.console.store.throttle import Throttle
 from services.console.templating import Pages
 from shared.service import Floor
@@ -44,6 +46,8 @@ class Resources:
     posts: Posts
     measures: Measures
     counts: Counts
+    series: Series
+    people: People
     health: Health
     audit: Audit
 

@@ -22,6 +22,7 @@ class Settings(FloorSettings):
     ingest_url: str = Field(default="http://127.0.0.1:8801", validation_alias=AliasChoices("PARVIS_INGEST_URL"))
     moderation_url: str = Field(default="http://127.0.0.1:8802", validation_alias=AliasChoices("PARVIS_MODERATION_URL"))
     publisher_url: str = Field(default="http://127.0.0.1:8803", validation_alias=AliasChoices("PARVIS_PUBLISHER_URL"))
+    insights_url: str = Field(default="http://127.0.0.1:8804", validation_alias=AliasChoices("PARVIS_INSIGHTS_URL"))
 
     ops_seconds: float = Field(default=2.0, gt=0, description="how often the services are asked how they are")
 
@@ -29,8 +30,13 @@ class Settings(FloorSettings):
     def services(self) -> Mapping[str, str]:
         """Where each service listens, by name: the others, and console itself."""
         own = f"http://127.0.0.1:{self.port}"
-        others = {"ingest": self.ingest_url, "moderation": self.moderation_url, "publisher": self.publisher_url}
-        return {**others, "console": own}
+        return {
+            "ingest": self.ingest_url,
+            "moderation": self.moderation_url,
+            "insights": self.insights_url,
+            "publisher": self.publisher_url,
+            "console": own,
+        }
 
     @property
     def idle(self) -> timedelta:

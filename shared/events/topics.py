@@ -26,6 +26,8 @@ METRICS = Topic("ingest.metrics.v1")
 VERDICTS = Topic("moderation.verdicts.v1", retention_days=7)
 POSTS = Topic("publisher.posts.v1")
 ACTIONS = Topic("publisher.actions.v1")
+SERIES = Topic("insights.series.v1")
+PEOPLE = Topic("insights.people.v1")
 DIRECTORY = Topic("console.directory.v1", compacted=True)
 
 ALL: tuple[Topic, ...] = (
@@ -38,5 +40,7 @@ ALL: tuple[Topic, ...] = (
     VERDICTS,
     POSTS,
     ACTIONS,
+    SERIES,
+    PEOPLE,
     DIRECTORY,
 )

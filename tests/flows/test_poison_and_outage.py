@@ -19,7 +19,7 @@ from tests.engines_apart import engines_apart
 from tests.flows.conftest import QUICK
 from tests.flows.town import eventually, found_brand
 
-SERVICES = ("ingest", "moderation", "publisher", "console")
+SERVICES = ("ingest", "moderation", "insights", "publisher", "console")
 FROZEN = 12.0
 COMMENTS = 30
 

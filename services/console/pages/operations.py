@@ -21,7 +21,7 @@ router = APIRouter(include_in_schema=False)
 SECTION = "operations"
 STALE = timedelta(seconds=15)
 BEHIND = 1000
-ORDER = ("ingest", "moderation", "publisher", "console")
+ORDER = ("ingest", "moderation", "insights", "publisher", "console")
 DONE = frozenset({"replayed", "resumed"})
 Doc = Mapping[str, Any]
 

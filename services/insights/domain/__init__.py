@@ -1,0 +1,1 @@
+"""Pure rules: what an interaction counts as, what is usual, and when it is a crisis."""

@@ -1,0 +1,15 @@
+"""What insights reads from its environment."""
+
+from pydantic import Field
+from pydantic_settings import SettingsConfigDict
+
+from shared.settings import FloorSettings
+
+
+class Settings(FloorSettings):
+    """`INSIGHTS_<WORD>`; seconds. Hours and people that changed are stated so often."""
+
+    model_config = SettingsConfigDict(env_prefix="INSIGHTS_", populate_by_name=True, extra="ignore", frozen=True)
+
+    hours_seconds: float = Field(default=2.0, gt=0)
+    people_seconds: float = Field(default=5.0, gt=0)

@@ -1,0 +1,1 @@
+"""Insights' collections and queries."""

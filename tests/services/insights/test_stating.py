@@ -1,0 +1,81 @@
+"""What is counted is told: full values, once a look, with a number that only rises."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from services.insights.app import handlers
+from services.insights.loops.state_hours import HoursStating
+from services.insights.loops.state_people import PeopleStating
+from shared.bus.envelope import Outgoing, Received, decode_headers, encode
+from shared.events.catalogue import by_type
+from shared.events.event import Event
+from shared.events.insights.hour_counted import HourCounted
+from shared.events.insights.person_changed import PersonChanged
+from tests.services.insights.conftest import Insights
+from tests.services.insights.town import T0, judged, own_answer, said
+
+
+class Told:
+    """All that was put in the outbox of one insights."""
+
+    def __init__(self, insights: Insights) -> None:
+        self.insights = insights
+        self.events: list[Any] = []
+        made = insights.resources
+        made.floor.database.outbox.on_commit(self._listen)
+        self.by_class = {one.event_class: one for one in handlers(made)}
+        self.hours = HoursStating(made.series, made.epochs)
+        self.people = PeopleStating(made.profiles, made.interactions, made.epochs)
+
+    async def hears(self, *events: Event) -> None:
+        """Hand events over as the consumer does, each in its transaction."""
+        for offset, event in enumerate(events):
+            headers = encode(Outgoing.first(event, now=T0), "/test").headers
+            cause = decode_headers(headers, topic=event.TOPIC.name, partition=offset % 3, offset=offset, timestamp_ms=0)
+            batch = [Received(event, cause)]
+            handler = self.by_class[type(event)]
+            await self.insights.resources.floor.database.transact(
+                lambda tx, batch=batch, handler=handler: handler.call(batch, tx)
+            )
+
+    def of(self, *kinds: type[Event]) -> list[Any]:
+        """Those of these classes."""
+        return [event for event in self.events if isinstance(event, kinds)]
+
+    def _listen(self, rows: Sequence[Any]) -> None:
+        kinds = by_type()
+        self.events += [kinds[dict(row.message.headers)["ce_type"].decode()].read(row.message.value) for row in rows]
+
+
+@pytest.fixture
+def told(insights: Insights) -> Told:
+    """A listener."""
+    return Told(insights)
+
+
+async def test_an_hour_is_told_with_full_values_and_a_rising_number(told: Told, brand_id: str) -> None:
+    """Looks between which nothing changed tell nothing."""
+    first, second = said(brand_id, 1), said(brand_id, 2)
+    await told.hears(first, judged(first, "negative"))
+    await told.hours.state_changed()
+    await told.hours.state_changed()
+    await told.hears(second, own_answer(first, T0 + timedelta(minutes=3)))
+    await told.hours.state_changed()
+    before, after = told.of(HourCounted)
+    assert (before.said, before.moods, before.answered) == (1, {"negative": 1}, 0)
+    assert (after.said, after.own, after.answered, after.answered_within) == (2, 1, 1, {"5": 1})
+    assert after.seq > before.seq
+
+
+async def test_a_person_is_told_once_however_much_they_said(told: Told, brand_id: str) -> None:
+    """Seven interactions between two looks are one event, with the newest name."""
+    for number in range(7, 50, 7):
+        await told.hears(said(brand_id, number, T0 + timedelta(minutes=number)))
+    await told.people.state_changed()
+    await told.people.state_changed()
+    (person,) = told.of(PersonChanged)
+    assert (person.said, person.name, person.languages) == (7, "Person 0", {"fr": 7})
+    assert person.last_seen_at - person.first_seen_at == timedelta(minutes=42)
