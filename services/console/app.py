@@ -41,6 +41,7 @@ from services.console.store.members import Members, Sessions
 from services.console.store.people import People
 from services.console.store.posts import Posts
 from services.console.store.series import Series
+from services.console.store.signals import Signals
 from services.console.store.throttle import Throttle
 from services.console.templating import Pages
 from shared.loops import Loop
@@ -87,6 +88,7 @@ def furnish(settings: Settings, floor: Floor, owners: Owners) -> Resources:
         counts=Counts(database),
         series=Series(database),
         people=People(database),
+        signals=Signals(database),
         health=Health(database),
         audit=Audit(database),
     )

@@ -13,6 +13,8 @@ from services.console.handlers import (
     on_channel_measured,
     on_channel_token_lost,
     on_channel_token_renewed,
+    on_crisis_eased,
+    on_crisis_suspected,
     on_decision_reversed,
     on_delivery_confirmed,
     on_delivery_failed,
@@ -42,6 +44,7 @@ from shared.events.topics import (
     PEOPLE,
     POSTS,
     SERIES,
+    SIGNALS,
     VERDICTS,
 )
 
@@ -51,6 +54,7 @@ LANES = (
     Lane(POSTS),
     Lane(ACTIONS),
     Lane(METRICS, 0.1),
+    Lane(SIGNALS),
     Lane(SERIES, 0.3),
     Lane(PEOPLE, 0.1),
 )
@@ -104,6 +108,7 @@ def handlers(console: Resources) -> list[Handler]:
         *(bind(module.handle_batch, posts=console.posts) for module in POST_FACTS),
         *(bind(module.handle, directory=console.directory, clock=floor.clock) for module in TOKEN_FACTS),
         bind(on_hour_counted.handle_batch, series=console.series),
+        *(bind(module.handle_batch, signals=console.signals) for module in (on_crisis_suspected, on_crisis_eased)),
         bind(on_person_changed.handle_batch, people=console.people),
         bind(
             on_channel_measured.handle_batch,

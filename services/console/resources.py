@@ -21,6 +21,7 @@ from services.console.store.members import Members, Sessions
 from services.console.store.people import People
 from services.console.store.posts import Posts
 from services.console.store.series import Series
+from services.console.store.signals import Signals
 from services.console.store.throttle import Throttle
 from services.console.templating import Pages
 from shared.service import Floor
@@ -48,6 +49,7 @@ class Resources:
     counts: Counts
     series: Series
     people: People
+    signals: Signals
     health: Health
     audit: Audit
 

@@ -15,9 +15,12 @@ from services.insights.handlers import (
 )
 from services.insights.loops.state_hours import HoursStating
 from services.insights.loops.state_people import PeopleStating
+from services.insights.loops.watch_mood import MoodWatching
 from services.insights.settings import Settings
 from services.insights.store.epochs import Epochs
 from services.insights.store.interactions import Interactions
+from services.insights.store.series import Series
+from services.insights.store.signals import Signals
 from services.insights.store.stated import Stated
 from services.insights.store.sums import Sums
 from shared.bus.consumer import Lane
@@ -70,7 +73,7 @@ async def assemble(settings: Settings, floor: Floor) -> AsyncIterator[Resources]
     database = floor.database
     hours, people = Sums(database, "hours"), Sums(database, "people")
     interactions = Interactions(database, hours, people)
-    series = Stated(database, "series", hours, Index(("brand_id", "hour")))
+    series = Stated(database, "series", hours, Index(("brand_id", "hour")), Index(("hour",)))
     yield Resources(floor, settings, interactions, series, Stated(database, "profiles", people), Epochs(database))
 
 
@@ -83,6 +86,8 @@ def create_app(resources: Resources) -> FastAPI:
     """The table of contents."""
     floor, settings = resources.floor, resources.settings
     hours = HoursStating(resources.series, resources.epochs)
+    series, signals = Series(floor.database), Signals(floor.database)
+    watching = MoodWatching(floor.database, series, signals, floor.directory, resources.epochs, settings)
     people = PeopleStating(resources.profiles, resources.interactions, resources.epochs)
     return build(
         floor,
@@ -93,6 +98,7 @@ def create_app(resources: Resources) -> FastAPI:
         loops=[
             Loop("state_hours", settings.hours_seconds, hours.state_changed, lease="state_hours"),
             Loop("state_people", settings.people_seconds, people.state_changed, lease="state_people"),
+            Loop("watch_mood", settings.look_seconds, watching.look, lease="watch_mood"),
         ],
     )
 

@@ -28,6 +28,7 @@ POSTS = Topic("publisher.posts.v1")
 ACTIONS = Topic("publisher.actions.v1")
 SERIES = Topic("insights.series.v1")
 PEOPLE = Topic("insights.people.v1")
+SIGNALS = Topic("insights.signals.v1")
 DIRECTORY = Topic("console.directory.v1", compacted=True)
 
 ALL: tuple[Topic, ...] = (
@@ -42,5 +43,6 @@ ALL: tuple[Topic, ...] = (
     ACTIONS,
     SERIES,
     PEOPLE,
+    SIGNALS,
     DIRECTORY,
 )

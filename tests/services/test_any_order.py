@@ -78,10 +78,12 @@ def published(brand: str) -> list[Event]:
 
 
 def counted(brand: str) -> list[Event]:
-    """An hour and a person as they grew."""
+    """An hour and a person as they grew, and a crisis that came and went."""
     return [
         *(fact("HourCounted", brand, seq=seq, said=seq) for seq in range(1, 4)),
         *(fact("PersonChanged", brand, seq=seq, said=seq) for seq in range(1, 4)),
+        fact("CrisisSuspected", brand, seq=1),
+        fact("CrisisEased", brand, seq=2),
     ]
 
 
@@ -113,7 +115,7 @@ async def publisher_reader(stack: AsyncExitStack, floor: Floor) -> Sequence[Hand
 
 
 READERS: dict[str, tuple[Any, Any, Sequence[str]]] = {
-    "console": (ConsoleSettings, console_reader, ("interactions", "posts", "series", "people")),
+    "console": (ConsoleSettings, console_reader, ("interactions", "posts", "series", "people", "signals")),
     "publisher": (PublisherSettings, publisher_reader, ("wishes",)),
 }
 

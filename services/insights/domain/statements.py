@@ -4,7 +4,12 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from services.insights.domain.crisis import Standing
+from shared.events.ids import derive
+from shared.events.insights.crisis_eased import CrisisEased
+from shared.events.insights.crisis_suspected import CrisisSuspected
 from shared.events.insights.hour_counted import HourCounted
+from shared.events.insights.parts import CrisisFact, HotThread
 from shared.events.insights.person_changed import PersonChanged
 
 Words = Mapping[str, int]
@@ -54,4 +59,27 @@ def person_changed(
         moods=family(words, "moods"),
         first_seen_at=seen[0],
         last_seen_at=seen[1],
+    )
+
+
+def crisis(
+    brand_id: str, before: Standing, after: Standing, number: tuple[int, int], told: Mapping[str, Any]
+) -> CrisisFact:
+    """What a turn of a brand's standing says; `number` is (epoch, seq), `told` what was heard, where and when."""
+    begun = after.suspected_at is not None
+    standing, first = (after, number[1]) if begun else (before, number[1] - 1)
+    threads = [
+        HotThread(channel_id=row["_id"]["channel"], thread_id=row["_id"]["thread"], negative=row["negative"])
+        for row in told["threads"]
+    ]
+    return (CrisisSuspected if begun else CrisisEased)(
+        brand_id=brand_id,
+        epoch=number[0],
+        signal_id=derive("crisis", brand_id, first),
+        seq=number[1],
+        usual=round(standing.usual, 2),
+        threshold=round(standing.threshold, 2),
+        learning=standing.learning,
+        since=standing.suspected_at or told["at"],
+        **{**told, "threads": threads},
     )

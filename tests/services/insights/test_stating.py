@@ -1,4 +1,4 @@
-"""What is counted is told: full values, once a look, with a number that only rises."""
+"""What is counted is told: full values, once a look, with a number that only rises; and one signal a crisis."""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -9,10 +9,14 @@ import pytest
 from services.insights.app import handlers
 from services.insights.loops.state_hours import HoursStating
 from services.insights.loops.state_people import PeopleStating
+from services.insights.loops.watch_mood import MoodWatching
+from services.insights.store.series import Series
+from services.insights.store.signals import Signals
 from shared.bus.envelope import Outgoing, Received, decode_headers, encode
 from shared.events.catalogue import by_type
 from shared.events.event import Event
 from shared.events.insights.hour_counted import HourCounted
+from shared.events.insights.parts import CrisisFact
 from shared.events.insights.person_changed import PersonChanged
 from tests.services.insights.conftest import Insights
 from tests.services.insights.town import T0, judged, own_answer, said
@@ -79,3 +83,44 @@ async def test_a_person_is_told_once_however_much_they_said(told: Told, brand_id
     (person,) = told.of(PersonChanged)
     assert (person.said, person.name, person.languages) == (7, "Person 0", {"fr": 7})
     assert person.last_seen_at - person.first_seen_at == timedelta(minutes=42)
+
+
+async def test_a_storm_raises_one_signal_and_it_eases(told: Told, brand_id: str) -> None:
+    """Thirty angry comments of seven people: suspected once, however often one looks; then over, once."""
+    made = told.insights.resources
+    database, directory = made.floor.database, made.floor.directory
+    now = await database.now()
+
+    def watching(**settings: float) -> MoodWatching:
+        quick = made.settings.model_copy(update={"window_seconds": 600.0, "ease_seconds": 0.0} | settings)
+        return MoodWatching(database, Series(database), Signals(database), directory, made.epochs, quick)
+
+    for number in range(30):
+        angry = said(brand_id, number, now - timedelta(seconds=number))
+        await told.hears(angry, judged(angry, "negative"))
+    await told.hours.state_changed()
+    for _ in range(3):
+        await watching().look()
+    (suspected,) = told.of(CrisisFact)
+    assert (type(suspected).__name__, suspected.negative, suspected.authors) == ("CrisisSuspected", 30, 7)
+    assert suspected.learning
+    assert sum(thread.negative for thread in suspected.threads) == 18
+    for _ in range(3):
+        await watching(window_seconds=0.001).look()
+    eased = told.of(CrisisFact)[1:]
+    assert [(type(one).__name__, one.signal_id, one.seq) for one in eased] == [("CrisisEased", suspected.signal_id, 2)]
+
+
+async def test_backfill_and_single_voices_raise_nothing(told: Told, brand_id: str) -> None:
+    """Old anger that is read late, and one person's fury, are no crisis."""
+    made, now = told.insights.resources, await told.insights.resources.floor.database.now()
+    for number in range(20):
+        old, same = said(brand_id, number, now, backfill=True), said(brand_id, 700 + number * 7, now)
+        await told.hears(old, judged(old, "negative"), same, judged(same, "negative"))
+    await told.hours.state_changed()
+    database = made.floor.database
+    watching = MoodWatching(
+        database, Series(database), Signals(database), made.floor.directory, made.epochs, made.settings
+    )
+    await watching.look()
+    assert told.of(CrisisFact) == []
