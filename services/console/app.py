@@ -20,6 +20,7 @@ from services.console.pages import (
     evidence,
     inbox,
     inbox_acts,
+    insights,
     live,
     moderation,
     operations,
@@ -42,6 +43,7 @@ from services.console.store.people import People
 from services.console.store.posts import Posts
 from services.console.store.series import Series
 from services.console.store.signals import Signals
+from services.console.store.threads import Threads
 from services.console.store.throttle import Throttle
 from services.console.templating import Pages
 from shared.loops import Loop
@@ -89,6 +91,7 @@ def furnish(settings: Settings, floor: Floor, owners: Owners) -> Resources:
         series=Series(database),
         people=People(database),
         signals=Signals(database),
+        threads=Threads(database),
         health=Health(database),
         audit=Audit(database),
     )
@@ -112,6 +115,7 @@ def create_app(console: Resources) -> FastAPI:
             posts.router,
             composer.router,
             composer_acts.router,
+            insights.router,
             channels.router,
             operations.router,
             undoing.router,

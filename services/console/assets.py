@@ -16,7 +16,7 @@ FOLDER = Path(__file__).parent / "static"
 MANIFEST = "manifest.json"
 STYLES = (
     *("tokens", "ground", "shell", "controls", "signs", "slabs", "inbox", "moderation", "rules", "composer"),
-    *("operations", "signin", "states", "narrow", "phone"),
+    *("operations", "insights", "signin", "states", "narrow", "phone"),
 )
 ISLANDS = ("keys", "live", "undo", "drafts", "composer")
 BUNDLES: Mapping[str, tuple[str, ...]] = {

@@ -10,6 +10,9 @@ RINGS = {
     "posts": ("posts", "shell"),
     "channels": ("channels",),
     "channelMeasures": ("channels",),
+    "series": ("insights",),
+    "people": ("insights",),
+    "signals": ("inbox", "insights"),
     "serviceHealth": ("operations", "shell"),
 }
 ALL_TOPICS = frozenset(topic for topics in RINGS.values() for topic in topics)

@@ -22,6 +22,7 @@ from services.console.store.people import People
 from services.console.store.posts import Posts
 from services.console.store.series import Series
 from services.console.store.signals import Signals
+from services.console.store.threads import Threads
 from services.console.store.throttle import Throttle
 from services.console.templating import Pages
 from shared.service import Floor
@@ -50,6 +51,7 @@ class Resources:
     series: Series
     people: People
     signals: Signals
+    threads: Threads
     health: Health
     audit: Audit
 

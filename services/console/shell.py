@@ -108,6 +108,7 @@ async def _doors(here: Visit, scope: str, brands: Sequence[BrandTile]) -> list[D
         Door("inbox", "inbox", "I", f"/{scope}/inbox", waiting, late),
         Door("moderation", "shield", "M", f"/{scope}/moderation", cases, cases > 0),
         Door("posts", "calendar", "C", f"/{scope}/posts", await here.console.posts.count_waiting(ids)),
+        Door("insights", "chart", "S", f"/{scope}/insights"),
         Door("channels", "link", "N", f"/{scope}/channels"),
     ]
     if person.may_operate():

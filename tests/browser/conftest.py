@@ -18,6 +18,7 @@ from tests.browser.desk import PASSWORD, PICTURES, Desk, Town
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "chrome")
 QUICK = {
     "moderation": {"MODERATION_MEDIA_SECONDS": "2"},
+    "insights": {"INSIGHTS_LOOK_SECONDS": "1"},
     "publisher": {"PUBLISHER_LOOKS": "0.2,1,3", "PUBLISHER_REQUEST_TIMEOUT": "5"},
     "ingest": {"INGEST_FACEBOOK_POLL_SECONDS": "5", "INGEST_MASTODON_POLL_SECONDS": "3"},
 }

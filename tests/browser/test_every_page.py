@@ -15,6 +15,7 @@ PAGES = {
     "moderation": "/all/moderation",
     "posts": "/all/posts",
     "composer": "/{brand}/posts/new",
+    "insights": "/all/insights",
     "channels": "/all/channels",
     "connect": "/{brand}/channels/connect",
     "rules": "/{brand}/rules",

@@ -10,6 +10,7 @@ from fastapi.responses import RedirectResponse, Response
 
 from services.console.domain.filters import Filters
 from services.console.pages.inbox_view import conversation, queues, reception, rows
+from services.console.pages.insights_view import crisis_rows
 from services.console.shell import surroundings
 from services.console.store import fold
 from services.console.store.inbox import PAGE
@@ -113,7 +114,10 @@ async def _page(here: Visit, scope: str, doc: Mapping[str, Any] | None) -> Respo
 async def _around(here: Visit, scope: str) -> dict[str, Any]:
     filters = Filters.read(here.request.query_params)
     stamp = _stamp(here.now)
-    return await surroundings(here, scope, "inbox") | {"filters": filters, "shown": stamp, "since": stamp}
+    values = await surroundings(here, scope, "inbox") | {"filters": filters, "shown": stamp, "since": stamp}
+    tiles = {brand.id: brand for brand in values["shell"].brands}
+    signals = await here.console.signals.open(here.brands(scope))
+    return values | {"crises": crisis_rows(signals, tiles, values["w"], here.now)}
 
 
 async def _list(here: Visit, values: Mapping[str, Any], begin: int) -> dict[str, Any]:
