@@ -12,6 +12,12 @@ from parvis.platform import Platform, running
 QUICK = {
     "moderation": {"MODERATION_UNDO_SECONDS": "2", "MODERATION_MEDIA_SECONDS": "2"},
     "publisher": {"PUBLISHER_LOOKS": "0.2,1,3", "PUBLISHER_REQUEST_TIMEOUT": "3"},
+    "insights": {
+        "INSIGHTS_HOURS_SECONDS": "0.5",
+        "INSIGHTS_LOOK_SECONDS": "0.5",
+        "INSIGHTS_WINDOW_SECONDS": "15",
+        "INSIGHTS_EASE_SECONDS": "2",
+    },
     "ingest": {
         "INGEST_FACEBOOK_POLL_SECONDS": "3",
         "INGEST_MASTODON_POLL_SECONDS": "1",
