@@ -29,6 +29,8 @@ ACTIONS = Topic("publisher.actions.v1")
 SERIES = Topic("insights.series.v1")
 PEOPLE = Topic("insights.people.v1")
 SIGNALS = Topic("insights.signals.v1")
+CONTACTS = Topic("crm.contacts.v1")
+ENDPOINTS = Topic("crm.endpoints.v1")
 DIRECTORY = Topic("console.directory.v1", compacted=True)
 
 ALL: tuple[Topic, ...] = (
@@ -44,5 +46,7 @@ ALL: tuple[Topic, ...] = (
     SERIES,
     PEOPLE,
     SIGNALS,
+    CONTACTS,
+    ENDPOINTS,
     DIRECTORY,
 )

@@ -1,0 +1,1 @@
+"""Crm decides what other systems learn, and what they tell us."""

@@ -1,0 +1,116 @@
+"""Crm: what it reads, serves and does by the clock."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from fastapi import FastAPI
+
+from services.crm.api import contacts, endpoints
+from services.crm.api.desk import Desk
+from services.crm.handlers import (
+    on_action_failed,
+    on_action_taken,
+    on_case_decided,
+    on_case_escalated,
+    on_case_opened,
+    on_decision_reversed,
+    on_delivery_failed,
+    on_delivery_stranded,
+    on_interaction_deleted,
+    on_interaction_edited,
+    on_interaction_judged,
+    on_interaction_received,
+    on_post_published,
+)
+from services.crm.loops.send_due import Sender
+from services.crm.settings import Settings
+from services.crm.store.contacts import Contacts
+from services.crm.store.deliveries import Deliveries
+from services.crm.store.endpoints import Endpoints
+from services.crm.store.epochs import Epochs
+from services.crm.store.queue import Queue
+from shared.bus.consumer import Lane
+from shared.bus.handler import Handler, bind
+from shared.commands import Answers
+from shared.events.topics import ACTIONS, INTERACTIONS, POSTS, VERDICTS
+from shared.in_flight import InFlight
+from shared.loops import Loop
+from shared.service import Floor, build, open_floor, run
+
+TOLD = (
+    on_interaction_received,
+    on_interaction_edited,
+    on_interaction_deleted,
+    on_interaction_judged,
+    on_case_opened,
+    on_case_escalated,
+    on_case_decided,
+    on_decision_reversed,
+    on_action_taken,
+    on_action_failed,
+    on_post_published,
+    on_delivery_failed,
+    on_delivery_stranded,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Resources:
+    """What crm stands on."""
+
+    floor: Floor
+    settings: Settings
+    endpoints: Endpoints
+    deliveries: Deliveries
+    contacts: Contacts
+    epochs: Epochs
+    answers: Answers
+    calls: InFlight
+
+
+@asynccontextmanager
+async def open_resources(settings: Settings) -> AsyncIterator[Resources]:
+    """Opened once a process, closed in reverse order: calls under way are waited for before anything closes."""
+    async with open_floor(settings, "crm") as floor, assemble(settings, floor) as resources:
+        await floor.database.ensure_indexes()
+        await resources.deliveries.take_back(settings.instance)
+        yield resources
+
+
+@asynccontextmanager
+async def assemble(settings: Settings, floor: Floor) -> AsyncIterator[Resources]:
+    """What stands on the floor; no engine is asked."""
+    database = floor.database
+    telling = Endpoints(database), Deliveries(database, settings.lease_seconds)
+    stores = *telling, Contacts(database), Epochs(database), Answers(database)
+    async with InFlight.open(settings.at_once, settings.at_once_per_endpoint) as calls:
+        yield Resources(floor, settings, *stores, calls)
+
+
+def create_app(resources: Resources) -> FastAPI:
+    """The table of contents."""
+    floor, settings, stores = resources.floor, resources.settings, (resources.endpoints, resources.deliveries)
+    sender = Sender(floor, settings, *stores, resources.epochs, resources.calls)
+    lanes = [Lane(VERDICTS), Lane(INTERACTIONS), Lane(ACTIONS), Lane(POSTS)]
+    return build(
+        floor,
+        routers=[
+            endpoints.routes(Desk(floor, settings, *stores, resources.epochs, resources.answers)),
+            contacts.routes(contacts.Book(floor, resources.contacts, resources.epochs, resources.answers)),
+        ],
+        consumers=[floor.consumer(lanes, handlers(Queue(*stores)))],
+        loops=[
+            Loop("send_due", 0.2, sender.send_due),
+            Loop("release_held", 2.0, sender.release_held, lease="release_held"),
+        ],
+    )
+
+
+def handlers(queue: Queue) -> list[Handler]:
+    """What crm hears: what endpoints may choose."""
+    return [bind(module.handle_batch, queue=queue) for module in TOLD]
+
+
+if __name__ == "__main__":
+    run(Settings, open_resources, create_app, assemble)

@@ -1,0 +1,12 @@
+"""It is gone from its network."""
+
+from collections.abc import Sequence
+
+from services.crm.store.queue import Queue
+from shared.bus.envelope import Received
+from shared.events.ingest.interaction_deleted import InteractionDeleted
+
+
+async def handle_batch(batch: Sequence[Received[InteractionDeleted]], queue: Queue) -> None:
+    """Keeps it for the brand's endpoints that chose it."""
+    await queue.put(batch)

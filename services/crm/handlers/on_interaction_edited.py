@@ -1,0 +1,12 @@
+"""Its author changed the text."""
+
+from collections.abc import Sequence
+
+from services.crm.store.queue import Queue
+from shared.bus.envelope import Received
+from shared.events.ingest.interaction_edited import InteractionEdited
+
+
+async def handle_batch(batch: Sequence[Received[InteractionEdited]], queue: Queue) -> None:
+    """Keeps it for the brand's endpoints that chose it."""
+    await queue.put(batch)

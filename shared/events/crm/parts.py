@@ -1,0 +1,46 @@
+"""What facts about contacts share."""
+
+from pydantic import Field
+
+from shared.events.event import BrandEvent, Moment
+from shared.events.topics import CONTACTS
+
+CONTACT_EXAMPLE = {
+    "brand_id": "br-kerlann",
+    "contact_id": "2d1b7c52-0e4f-5c8a-9a61-4c0f6d2b8e33",
+    "external_id": "C-20871",
+    "seq": 2,
+    "name": "Hélène Riou",
+    "url": "https://crm.example/contacts/C-20871",
+    "note": "subscriber since 2019",
+    "labels": ["loyal"],
+    "authors": ["0b8f0b0e-52a3-5d6c-9a43-0c6d5f2f7a10"],
+    "at": "2026-11-25T09:10:00Z",
+}
+
+
+class ContactFact(BrandEvent):
+    """A contact's whole state: what another system calls `external_id`; the higher `seq` wins.
+
+    `authors` are the ids (`author.id` of interactions) of the people on networks who are this contact.
+    """
+
+    TOPIC = CONTACTS
+
+    contact_id: str
+    external_id: str
+    seq: int
+    name: str = ""
+    url: str = ""
+    note: str = ""
+    labels: list[str] = Field(default_factory=list)
+    authors: list[str] = Field(default_factory=list)
+    at: Moment
+
+    def subject(self) -> str:
+        """The contact."""
+        return self.contact_id
+
+    def identity(self) -> tuple[str | int, ...]:
+        """The contact's own number."""
+        return (self.epoch, self.seq)
