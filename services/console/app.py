@@ -7,7 +7,7 @@ from fastapi import FastAPI
 
 from services.console import assets
 from services.console.answers import shape_answers
-from services.console.api import commands, directory, members, reads, summary
+from services.console.api import commands, crm, directory, members, reads, summary
 from services.console.bells import Bells
 from services.console.consuming import consumers
 from services.console.loops.read_ops import OpsReader
@@ -29,14 +29,17 @@ from services.console.pages import (
     sign_in,
     undoing,
 )
+from services.console.pages import crm as crm_pages
 from services.console.passwords import Passwords
 from services.console.resources import Resources
 from services.console.settings import Settings
 from services.console.store.audit import Audit
+from services.console.store.contacts import Contacts
 from services.console.store.counts import Counts
 from services.console.store.directory import DirectoryStore
 from services.console.store.health import Health
 from services.console.store.inbox import Inbox
+from services.console.store.keys import BrandKeys
 from services.console.store.measures import Measures
 from services.console.store.members import Members, Sessions
 from services.console.store.people import People
@@ -45,6 +48,7 @@ from services.console.store.series import Series
 from services.console.store.signals import Signals
 from services.console.store.threads import Threads
 from services.console.store.throttle import Throttle
+from services.console.store.webhooks import Webhooks
 from services.console.templating import Pages
 from shared.loops import Loop
 from shared.networks.registry import open_networks
@@ -94,6 +98,9 @@ def furnish(settings: Settings, floor: Floor, owners: Owners) -> Resources:
         threads=Threads(database),
         health=Health(database),
         audit=Audit(database),
+        webhooks=Webhooks(database),
+        contacts=Contacts(database),
+        keys=BrandKeys(database),
     )
 
 
@@ -117,6 +124,7 @@ def create_app(console: Resources) -> FastAPI:
             composer_acts.router,
             insights.router,
             channels.router,
+            crm_pages.router,
             operations.router,
             undoing.router,
             live.router,
@@ -125,6 +133,7 @@ def create_app(console: Resources) -> FastAPI:
             commands.router,
             reads.router,
             summary.router,
+            crm.router,
         ],
         consumers=consumers(console),
         loops=[

@@ -15,7 +15,7 @@ from fastapi import APIRouter, HTTPException, Request, Response
 FOLDER = Path(__file__).parent / "static"
 MANIFEST = "manifest.json"
 STYLES = (
-    *("tokens", "ground", "shell", "controls", "signs", "slabs", "inbox", "moderation", "rules", "composer"),
+    *("tokens", "ground", "shell", "controls", "signs", "slabs", "inbox", "moderation", "rules", "crm", "composer"),
     *("operations", "insights", "signin", "states", "narrow", "phone"),
 )
 ISLANDS = ("keys", "live", "undo", "drafts", "composer")

@@ -13,6 +13,8 @@ from services.console.handlers import (
     on_channel_measured,
     on_channel_token_lost,
     on_channel_token_renewed,
+    on_contact_linked,
+    on_contact_updated,
     on_crisis_eased,
     on_crisis_suspected,
     on_decision_reversed,
@@ -20,6 +22,7 @@ from services.console.handlers import (
     on_delivery_failed,
     on_delivery_stranded,
     on_delivery_unsettled,
+    on_endpoint_changed,
     on_hour_counted,
     on_interaction_deleted,
     on_interaction_edited,
@@ -33,12 +36,15 @@ from services.console.handlers import (
     on_post_drafted,
     on_post_published,
     on_post_scheduled,
+    on_webhook_attempted,
 )
 from services.console.resources import Resources
 from shared.bus.consumer import Consumer, Lane
 from shared.bus.handler import Handler, bind
 from shared.events.topics import (
     ACTIONS,
+    CONTACTS,
+    ENDPOINTS,
     INTERACTIONS,
     METRICS,
     PEOPLE,
@@ -57,6 +63,8 @@ LANES = (
     Lane(SIGNALS),
     Lane(SERIES, 0.3),
     Lane(PEOPLE, 0.1),
+    Lane(CONTACTS, 0.1),
+    Lane(ENDPOINTS, 0.1),
 )
 ITEMS = (
     on_interaction_deleted,
@@ -86,6 +94,8 @@ POST_FACTS = (
     on_delivery_stranded,
 )
 TOKEN_FACTS = (on_channel_token_renewed, on_channel_token_lost)
+WEBHOOK_FACTS = (on_endpoint_changed, on_webhook_attempted)
+CONTACT_FACTS = (on_contact_linked, on_contact_updated)
 TEXTS = (on_interaction_received, on_interaction_edited)
 COUNTED = (on_interaction_received, on_interaction_judged, on_action_taken)
 
@@ -106,6 +116,8 @@ def handlers(console: Resources) -> list[Handler]:
         *(bind(module.handle_batch, inbox=console.inbox, directory=floor.directory) for module in TEXTS),
         *(bind(module.handle_batch, inbox=console.inbox) for module in ITEMS),
         *(bind(module.handle_batch, posts=console.posts) for module in POST_FACTS),
+        *(bind(module.handle_batch, webhooks=console.webhooks) for module in WEBHOOK_FACTS),
+        *(bind(module.handle_batch, contacts=console.contacts) for module in CONTACT_FACTS),
         *(bind(module.handle, directory=console.directory, clock=floor.clock) for module in TOKEN_FACTS),
         bind(on_hour_counted.handle_batch, series=console.series),
         *(bind(module.handle_batch, signals=console.signals) for module in (on_crisis_suspected, on_crisis_eased)),

@@ -12,10 +12,12 @@ from services.console.owners import Owners
 from services.console.passwords import Passwords
 from services.console.settings import Settings
 from services.console.store.audit import Audit
+from services.console.store.contacts import Contacts
 from services.console.store.counts import Counts
 from services.console.store.directory import DirectoryStore
 from services.console.store.health import Health
 from services.console.store.inbox import Inbox
+from services.console.store.keys import BrandKeys
 from services.console.store.measures import Measures
 from services.console.store.members import Members, Sessions
 from services.console.store.people import People
@@ -24,6 +26,7 @@ from services.console.store.series import Series
 from services.console.store.signals import Signals
 from services.console.store.threads import Threads
 from services.console.store.throttle import Throttle
+from services.console.store.webhooks import Webhooks
 from services.console.templating import Pages
 from shared.service import Floor
 
@@ -54,6 +57,9 @@ class Resources:
     threads: Threads
     health: Health
     audit: Audit
+    webhooks: Webhooks
+    contacts: Contacts
+    keys: BrandKeys
 
 
 def resources(request: Request) -> Resources:

@@ -111,6 +111,8 @@ async def _doors(here: Visit, scope: str, brands: Sequence[BrandTile]) -> list[D
         Door("insights", "chart", "S", f"/{scope}/insights"),
         Door("channels", "link", "N", f"/{scope}/channels"),
     ]
+    if any(person.may("endpoints", brand_id) for brand_id in person.brands):
+        doors.append(Door("crm", "users", "R", f"/{scope}/crm"))
     if person.may_operate():
         trouble = await here.console.health.count_dead()
         doors.append(Door("operations", "pulse", "O", f"/{ALL}/operations", trouble, trouble > 0))

@@ -20,6 +20,8 @@ PAGES = {
     "connect": "/{brand}/channels/connect",
     "rules": "/{brand}/rules",
     "rule": "/{brand}/rules/edit?rule=insult",
+    "crm": "/{brand}/crm",
+    "endpoint": "/{brand}/crm/new",
 }
 WINDOWS: dict[str, dict[str, Any]] = {
     "1280": {},

@@ -1,4 +1,4 @@
-"""Who may use `/api/v1`: whoever holds the operator's key."""
+"""Who may use `/api/v1`: whoever holds the operator's key; for what concerns a CRM, a key of the brand too."""
 
 import hmac
 from typing import Annotated
@@ -7,6 +7,7 @@ from fastapi import Depends, Security
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from services.console.resources import Console
+from services.console.store.keys import PREFIX
 from shared.problems import Problem
 
 _bearer = HTTPBearer(auto_error=False, description="the operator's key (CONSOLE_OPERATOR_KEY)")
@@ -23,3 +24,18 @@ async def operator(
 
 
 Operator = Depends(operator)
+
+
+async def caller(
+    brand_id: str, console: Console, credentials: Annotated[HTTPAuthorizationCredentials | None, Security(_bearer)]
+) -> str:
+    """Who asks something of one brand: the holder of a key of that brand, or the operator; 401 for anybody else."""
+    given = credentials.credentials if credentials else ""
+    found = await console.keys.find(brand_id, given) if given.startswith(PREFIX) else None
+    if found is not None:
+        return f"key:{found['name']}"
+    await operator(console, credentials)
+    return "operator"
+
+
+Caller = Annotated[str, Depends(caller)]

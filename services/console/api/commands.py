@@ -48,7 +48,7 @@ async def decide_interaction(
 ) -> JSONResponse:
     """A decision about an interaction; opens its case where there is none."""
     path = f"/brands/{brand_id}/interactions/{interaction_id}/decide"
-    return await _pass_on(console, Order("moderation", "POST", path, "decide", brand_id, person, key, body))
+    return await pass_on(console, Order("moderation", "POST", path, "decide", brand_id, person, key, body))
 
 
 @router.post("/cases/{case_id}/{act}", responses=answers(200, examples.CASE))
@@ -57,7 +57,7 @@ async def act_on_case(
 ) -> JSONResponse:
     """claim, release, decide, undo or escalate."""
     path = f"/brands/{brand_id}/cases/{case_id}/{act if act in CASE_ACTS else 'unknown'}"
-    return await _pass_on(console, Order("moderation", "POST", path, "decide", brand_id, person, key, body))
+    return await pass_on(console, Order("moderation", "POST", path, "decide", brand_id, person, key, body))
 
 
 @router.put("/policy", responses=answers(200, examples.RULES))
@@ -66,7 +66,7 @@ async def put_policy(
 ) -> JSONResponse:
     """The brand's house rules."""
     path = f"/brands/{brand_id}/policy"
-    return await _pass_on(console, Order("moderation", "PUT", path, "policies", brand_id, person, key, body))
+    return await pass_on(console, Order("moderation", "PUT", path, "policies", brand_id, person, key, body))
 
 
 @router.post("/replies", status_code=202, responses=answers(202, examples.ACTION))
@@ -78,7 +78,7 @@ async def reply(brand_id: str, body: Reply, console: Console, key: Key, person: 
     author = item["author"]
     told = {"place": item["place"], "author_handle": author["handle"], "author_external_id": author["external_id"]}
     path = f"/brands/{brand_id}/replies"
-    return await _pass_on(console, Order("publisher", "POST", path, "reply", brand_id, person, key, body | told))
+    return await pass_on(console, Order("publisher", "POST", path, "reply", brand_id, person, key, body | told))
 
 
 @router.post("/deliveries/{delivery_id}/settle", responses=answers(200, examples.POST))
@@ -87,14 +87,14 @@ async def settle(
 ) -> JSONResponse:
     """Say what became of a stranded delivery."""
     path = f"/brands/{brand_id}/deliveries/{delivery_id}/settle"
-    return await _pass_on(console, Order("publisher", "POST", path, "schedule", brand_id, person, key, body))
+    return await pass_on(console, Order("publisher", "POST", path, "schedule", brand_id, person, key, body))
 
 
 @router.post("/checks", responses=answers(200, examples.CHECKED))
 async def check(brand_id: str, body: Check, console: Console, key: Key, person: Person = "operator") -> JSONResponse:
     """Check renditions against their networks' codes."""
     path = f"/brands/{brand_id}/checks"
-    return await _pass_on(console, Order("publisher", "POST", path, "read", brand_id, person, key, body))
+    return await pass_on(console, Order("publisher", "POST", path, "read", brand_id, person, key, body))
 
 
 @router.post("/channels/{channel_id}/{act}", status_code=202, responses=answers(202, {"due": True}))
@@ -103,7 +103,7 @@ async def read_channel(
 ) -> JSONResponse:
     """poll (read it now) or backfill (read it from its beginning)."""
     path = f"/brands/{brand_id}/channels/{channel_id}/{act if act in ('poll', 'backfill') else 'unknown'}"
-    return await _pass_on(console, Order("ingest", "POST", path, "channels", brand_id, person, key, {}))
+    return await pass_on(console, Order("ingest", "POST", path, "channels", brand_id, person, key, {}))
 
 
 @router.post("/posts", status_code=201, responses=answers(201, examples.POST))
@@ -112,7 +112,7 @@ async def begin_post(
 ) -> JSONResponse:
     """Begin a post."""
     path = f"/brands/{brand_id}/posts"
-    return await _pass_on(console, Order("publisher", "POST", path, "compose", brand_id, person, key, body))
+    return await pass_on(console, Order("publisher", "POST", path, "compose", brand_id, person, key, body))
 
 
 @router.post("/posts/{post_id}/{act}", responses=answers(200, examples.POST))
@@ -129,10 +129,11 @@ async def act_on_post(
     """submit, approve, schedule, cancel or send."""
     right = POST_RIGHTS.get(act, "compose")
     path = f"/brands/{brand_id}/posts/{post_id}/{act if act in POST_RIGHTS else 'unknown'}"
-    return await _pass_on(console, Order("publisher", "POST", path, right, brand_id, person, key, body, seq))
+    return await pass_on(console, Order("publisher", "POST", path, right, brand_id, person, key, body, seq))
 
 
-async def _pass_on(console: Console, order: Order) -> JSONResponse:
+async def pass_on(console: Console, order: Order) -> JSONResponse:
+    """What the owner answers; raises a 503 problem while it is away."""
     try:
         reply = await console.owners.send(order)
     except OwnerAway as away:

@@ -148,3 +148,39 @@ CHANNEL: Shown = {
     "seq": 1,
 }
 MEMBER: Shown = {"login": "ines@rivage.example", "name": "Inès B.", "roles": {"br-kerlann": "admin"}, "operator": False}
+CONTACT: Shown = {
+    "name": "Hélène Riou",
+    "url": "https://crm.example/contacts/C-20871",
+    "labels": ["loyal"],
+    "authors": [AUTHOR_EXAMPLE["id"]],
+}
+CONTACT_STATE: Shown = {
+    **CONTACT,
+    "note": "",
+    "contact_id": "2d1b7c52-0e4f-5c8a-9a61-4c0f6d2b8e33",
+    "external_id": "C-20871",
+    "brand_id": "br-kerlann",
+    "seq": 1,
+}
+REGISTRATION: Shown = {"url": "https://crm.example/hooks/parvis", "events": ["CaseEscalated"]}
+AGAIN: Shown = {"state": "failed"}
+ENDPOINT: Shown = {
+    **REGISTRATION,
+    "endpoint_id": "7c6c0c0e-3f0d-4f6b-9b62-1b2d9d0e5a11",
+    "brand_id": "br-kerlann",
+    "seq": 1,
+    "state": "active",
+    "why": "",
+    "created_at": "2026-11-25T09:00:00+00:00",
+}
+ENDPOINT_SECRET: Shown = {**ENDPOINT, "secret": "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD"}
+WEBHOOK: Shown = {
+    "delivery_id": "0f9a1f7e-64f5-5d0b-9b0e-8c8f0f7c2b10",
+    "event_id": "5f0e7c2f-0f2b-5c55-8f6b-0a7a1d1b0c01",
+    "event_type": "io.parvis.moderation.CaseEscalated.v1",
+    "state": "delivered",
+    "attempts": 1,
+    "log": [{"at": "2026-11-25T09:05:01+00:00", "status": 204, "why": "", "milliseconds": 84}],
+    "next_at": "2026-11-25T09:05:06+00:00",
+    "created_at": "2026-11-25T09:05:01+00:00",
+}

@@ -144,6 +144,7 @@ async def conversation(
     return {
         "focus": focus,
         "thread": [item(one, brand, here_words, now).without(copies) for one in thread] or [focus],
+        "contacts": await here.console.contacts.of_author(doc["brand_id"], author) if author else [],
         "others": [item(one, brand, here_words, now) for one in others if one["_id"] != doc["_id"]][:5],
         "may": {right: here.person.may(right, doc["brand_id"]) for right in ("reply", "decide", "note")},
         "can": can(here.console.networks, focus.network, settings_of(channel)),
