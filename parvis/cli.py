@@ -19,6 +19,7 @@ COMMANDS = {
         "engines": "parvis.engines.commands:app",
         "simulator": "parvis.simulator.commands:simulator",
         "peers": "parvis.peers.command:app",
+        "bridge": "parvis.bridge.command:app",
     },
     "Operate": {
         "topics": "parvis.ops.topics:app",
