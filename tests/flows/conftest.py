@@ -8,6 +8,7 @@ import pytest
 
 from parvis.engines.local import Addresses
 from parvis.platform import Platform, running
+from tests.services.crm.receiver import Receiver, receiving
 
 QUICK = {
     "moderation": {"MODERATION_UNDO_SECONDS": "2", "MODERATION_MEDIA_SECONDS": "2"},
@@ -18,6 +19,7 @@ QUICK = {
         "INSIGHTS_WINDOW_SECONDS": "15",
         "INSIGHTS_EASE_SECONDS": "2",
     },
+    "crm": {"CRM_RETRIES": "0,0.2,0.2,0.2,0.2"},
     "ingest": {
         "INGEST_FACEBOOK_POLL_SECONDS": "3",
         "INGEST_MASTODON_POLL_SECONDS": "1",
@@ -27,9 +29,18 @@ QUICK = {
 
 
 @pytest.fixture(scope="package")
-async def platform(engines: Addresses, kafka: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Platform]:
+async def receiver() -> AsyncIterator[Receiver]:
+    """Another system that is told by webhooks."""
+    async with receiving() as receiver:
+        yield receiver
+
+
+@pytest.fixture(scope="package")
+async def platform(
+    engines: Addresses, kafka: str, tmp_path_factory: pytest.TempPathFactory, receiver: Receiver
+) -> AsyncIterator[Platform]:
     """Shared by the stories; each founds brands of its own. Waits are shortened, nothing else is changed."""
     home: Path = tmp_path_factory.mktemp("platform")
-    shift = random.randrange(1000, 20_000, 20)
-    async with running(engines, home, env=QUICK, shift=shift, within=150) as platform:
+    shift, allow = random.randrange(1000, 20_000, 20), [f"127.0.0.1:{receiver.port}"]
+    async with running(engines, home, env=QUICK, allow=allow, shift=shift, within=150) as platform:
         yield platform
