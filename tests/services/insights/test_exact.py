@@ -8,7 +8,7 @@ from shared.mongo.operations import InsertOne
 from tests.services.insights.conftest import Insights, until
 from tests.services.insights.town import amounts, stream
 
-MANY = 300
+MANY = 120
 STORE = ("interactions", "hours", "people", "progress", "parked")
 
 
