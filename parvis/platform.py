@@ -127,7 +127,8 @@ def _environment(held: Secrets, allowed: Sequence[str], more: Environment | None
 async def connect(platform: Platform, brand_id: str, account: Mapping[str, Any], **facts: Any) -> str:
     """Connect a simulated account to a brand; the channel's id."""
     network = str(account["network"])
-    bases = {"facebook": platform.simulator.graph_url, "mastodon": platform.simulator.mastodon_url}
+    city = platform.simulator
+    bases = {"facebook": city.graph_url, "mastodon": city.mastodon_url, "ads": city.ads_url}
     channel_id = f"{brand_id}-{network}"
     await platform.api.channel(
         channel_id,

@@ -17,7 +17,15 @@ from parvis.program import Program
 from parvis.supervisor import Supervisor
 
 # In order of dependence: the last takes in what is new, and is the first to be ended.
-USUAL_PORTS = {"console": 8080, "crm": 8806, "insights": 8804, "publisher": 8803, "moderation": 8802, "ingest": 8801}
+USUAL_PORTS = {
+    "console": 8080,
+    "crm": 8806,
+    "campaigns": 8805,
+    "insights": 8804,
+    "publisher": 8803,
+    "moderation": 8802,
+    "ingest": 8801,
+}
 DEATHS_BEFORE_GIVING_UP = 3
 
 

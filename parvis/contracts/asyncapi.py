@@ -13,6 +13,7 @@ SERVICES = {
     "moderation": "What may stay, what a person must see.",
     "insights": "What it means: how much, in which mood, by whom, and when a crisis begins.",
     "publisher": "What goes out, when, and that it goes out once.",
+    "campaigns": "Who is addressed, at what cost, and what worked.",
     "crm": "What other systems learn, and what they tell us.",
     "console": "Who may do what, and who is told.",
 }

@@ -10,7 +10,8 @@ from time import time as wall_time
 from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
 
-from parvis.simulator import control, control_load, graph_shapes, pages
+from parvis.simulator import ads, control, control_load, graph_shapes, pages
+from parvis.simulator.ad_books import AdBooks
 from parvis.simulator.crowd import Crowd
 from parvis.simulator.graph import create_graph
 from parvis.simulator.journal import Journal
@@ -33,6 +34,7 @@ class Resources:
     limits: Limits
     crowd: Crowd
     loads: Loads
+    ads: AdBooks
 
 
 @asynccontextmanager
@@ -52,7 +54,8 @@ async def open_resources(data: Path | None, public_url: str, seed: int = 0) -> A
                 webhooks.change(account.app_id, account.id, change)
 
         world.announce = announce
-        yield Resources(world, sender, webhooks, Limits(), Crowd(world, seed), Loads(world, webhooks))
+        books = AdBooks(journal, wall_time, world.faults)
+        yield Resources(world, sender, webhooks, Limits(), Crowd(world, seed), Loads(world, webhooks), books)
     finally:
         await sender.close()
         journal.close()
@@ -71,9 +74,11 @@ def create_app(resources: Resources) -> FastAPI:
     app.state.resources = resources
     app.mount("/facebook", create_graph(resources.world, resources.sender))
     app.mount("/mastodon", create_mastodon(resources.world, resources.limits))
+    app.mount("/ads", ads.create_ads(resources.world, resources.ads))
     app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"))
     app.add_api_route("/readyz", control.health)  # as the services are asked
     app.include_router(control.router, prefix="/_sim")
     app.include_router(control_load.router, prefix="/_sim")
+    app.include_router(ads.router, prefix="/_sim")
     app.include_router(pages.router)
     return app

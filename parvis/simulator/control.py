@@ -24,7 +24,7 @@ class Body(BaseModel):
 class NewAccount(Body):
     """An account of a brand. What is left out is chosen."""
 
-    network: Literal["facebook", "mastodon"]
+    network: Literal["facebook", "mastodon", "ads"]
     name: str
     handle: str = ""
     id: str = ""
@@ -60,7 +60,7 @@ class Utterance(Body):
 class NewFault(Body):
     kind: str = Field(description=", ".join(KINDS))
     account: str = Field("*", description="account id; for webhooks the app's id")
-    operation: str = Field("*", description="post, reply, hide, edit, delete, read, list")
+    operation: str = Field("*", description="post, reply, hide, edit, delete, read, list, ads, audience, report")
     probability: float = Field(1.0, ge=0, le=1)
     times: int | None = Field(None, ge=1, description="hits until it ends; left out: until removed")
     seconds: float = Field(30.0, ge=0)

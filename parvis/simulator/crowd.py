@@ -54,7 +54,7 @@ class Crowd:
             accounts = [
                 one
                 for account_id, one in self._world.accounts.items()
-                if not self._accounts or account_id in self._accounts
+                if one.network != "ads" and (not self._accounts or account_id in self._accounts)
             ]
             if accounts:
                 self.speak(self._traffic.choose(accounts))

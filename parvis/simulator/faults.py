@@ -24,13 +24,22 @@ WEBHOOKS = {
     "webhook_twice": "the webhook is sent again although it was answered with 2xx",
 }
 FLAGS = {"key_ignored": "Mastodon: the Idempotency-Key is ignored, as some servers do"}
+ADS = {  # each a phase of its own
+    "budget_ignored": "ads: money is spent beyond the budget, as networks do that count late",
+    "report_late": "ads: nothing new is told for `seconds`",
+    "report_twice": "ads: all figures are told again although they were read",
+    "report_restated": "ads: the newest hour is told again with less, for invalid clicks are paid back",
+}
 PHASES = {"before": BEFORE, "after": AFTER, "webhook": WEBHOOKS, "flag": FLAGS}
+PHASES |= {kind: {kind: text} for kind, text in ADS.items()}
 KINDS = {kind: text for phase in PHASES.values() for kind, text in phase.items()}
 
 
 @dataclass(slots=True)
 class Fault:
-    """`operation`: post, reply, hide, edit, delete, read, list or *. `remaining` None: until removed."""
+    """`operation`: post, reply, hide, edit, delete, read, list, ads, audience, report or *.
+
+    `remaining` None: until removed."""
 
     id: str
     kind: str

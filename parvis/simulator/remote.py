@@ -40,6 +40,11 @@ class Simulator:
         return f"{self.url}/mastodon"
 
     @property
+    def ads_url(self) -> str:
+        """An ad account's base URL."""
+        return f"{self.url}/ads/v1"
+
+    @property
     def address(self) -> str:
         """`host:port`, as the egress allow-list wants it."""
         return self.url.partition("://")[2]
@@ -125,6 +130,14 @@ class Simulator:
 
     async def limits(self, **numbers: int) -> Row:
         return await self._call("PATCH", "/limits", numbers)
+
+    async def ad_pace(self, **numbers: float) -> Row:
+        """How fast money is spent (`cents_per_second`), how often figures are told (`report_seconds`)."""
+        return await self._call("PATCH", "/ads/pace", numbers)
+
+    async def ad(self, account: Row, ref: str) -> Row:
+        """What a campaign really spent, whether it is on, and how much was told."""
+        return await self._call("GET", f"/ads/{account['id']}/{ref}")
 
     async def ledger(self, event: str = "", account: str = "", after: int = 0) -> list[Row]:
         """Every line after `after`, of this event and account where named."""

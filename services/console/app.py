@@ -34,6 +34,7 @@ from services.console.passwords import Passwords
 from services.console.resources import Resources
 from services.console.settings import Settings
 from services.console.store.audit import Audit
+from services.console.store.campaigns import Campaigns
 from services.console.store.contacts import Contacts
 from services.console.store.counts import Counts
 from services.console.store.directory import DirectoryStore
@@ -100,6 +101,7 @@ def furnish(settings: Settings, floor: Floor, owners: Owners) -> Resources:
         audit=Audit(database),
         webhooks=Webhooks(database),
         contacts=Contacts(database),
+        campaigns=Campaigns(database),
         keys=BrandKeys(database),
     )
 

@@ -10,6 +10,8 @@ RINGS = {
     "posts": ("posts", "shell"),
     "channels": ("channels",),
     "channelMeasures": ("channels",),
+    "campaigns": ("campaigns",),
+    "campaignHours": ("campaigns",),
     "series": ("insights",),
     "people": ("insights",),
     "signals": ("inbox", "insights"),

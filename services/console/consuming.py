@@ -4,6 +4,11 @@ from services.console.handlers import (
     on_action_failed,
     on_action_taken,
     on_action_unsettled,
+    on_budget_exhausted,
+    on_campaign_changed,
+    on_campaign_ended,
+    on_campaign_paused,
+    on_campaign_started,
     on_case_claimed,
     on_case_closed,
     on_case_decided,
@@ -36,6 +41,7 @@ from services.console.handlers import (
     on_post_drafted,
     on_post_published,
     on_post_scheduled,
+    on_spend_measured,
     on_webhook_attempted,
 )
 from services.console.resources import Resources
@@ -43,6 +49,7 @@ from shared.bus.consumer import Consumer, Lane
 from shared.bus.handler import Handler, bind
 from shared.events.topics import (
     ACTIONS,
+    CAMPAIGNS,
     CONTACTS,
     ENDPOINTS,
     INTERACTIONS,
@@ -61,6 +68,7 @@ LANES = (
     Lane(ACTIONS),
     Lane(METRICS, 0.1),
     Lane(SIGNALS),
+    Lane(CAMPAIGNS),
     Lane(SERIES, 0.3),
     Lane(PEOPLE, 0.1),
     Lane(CONTACTS, 0.1),
@@ -95,6 +103,13 @@ POST_FACTS = (
 )
 TOKEN_FACTS = (on_channel_token_renewed, on_channel_token_lost)
 WEBHOOK_FACTS = (on_endpoint_changed, on_webhook_attempted)
+CAMPAIGN_FACTS = (
+    on_campaign_changed,
+    on_campaign_started,
+    on_campaign_paused,
+    on_campaign_ended,
+    on_budget_exhausted,
+)
 CONTACT_FACTS = (on_contact_linked, on_contact_updated)
 TEXTS = (on_interaction_received, on_interaction_edited)
 COUNTED = (on_interaction_received, on_interaction_judged, on_action_taken)
@@ -117,6 +132,7 @@ def handlers(console: Resources) -> list[Handler]:
         *(bind(module.handle_batch, inbox=console.inbox) for module in ITEMS),
         *(bind(module.handle_batch, posts=console.posts) for module in POST_FACTS),
         *(bind(module.handle_batch, webhooks=console.webhooks) for module in WEBHOOK_FACTS),
+        *(bind(module.handle_batch, campaigns=console.campaigns) for module in (*CAMPAIGN_FACTS, on_spend_measured)),
         *(bind(module.handle_batch, contacts=console.contacts) for module in CONTACT_FACTS),
         *(bind(module.handle, directory=console.directory, clock=floor.clock) for module in TOKEN_FACTS),
         bind(on_hour_counted.handle_batch, series=console.series),

@@ -12,6 +12,7 @@ from services.console.owners import Owners
 from services.console.passwords import Passwords
 from services.console.settings import Settings
 from services.console.store.audit import Audit
+from services.console.store.campaigns import Campaigns
 from services.console.store.contacts import Contacts
 from services.console.store.counts import Counts
 from services.console.store.directory import DirectoryStore
@@ -59,6 +60,7 @@ class Resources:
     audit: Audit
     webhooks: Webhooks
     contacts: Contacts
+    campaigns: Campaigns
     keys: BrandKeys
 
 

@@ -23,6 +23,7 @@ class Settings(FloorSettings):
     moderation_url: str = Field(default="http://127.0.0.1:8802", validation_alias=AliasChoices("PARVIS_MODERATION_URL"))
     publisher_url: str = Field(default="http://127.0.0.1:8803", validation_alias=AliasChoices("PARVIS_PUBLISHER_URL"))
     insights_url: str = Field(default="http://127.0.0.1:8804", validation_alias=AliasChoices("PARVIS_INSIGHTS_URL"))
+    campaigns_url: str = Field(default="http://127.0.0.1:8805", validation_alias=AliasChoices("PARVIS_CAMPAIGNS_URL"))
     crm_url: str = Field(default="http://127.0.0.1:8806", validation_alias=AliasChoices("PARVIS_CRM_URL"))
 
     ops_seconds: float = Field(default=2.0, gt=0, description="how often the services are asked how they are")
@@ -36,6 +37,7 @@ class Settings(FloorSettings):
             "moderation": self.moderation_url,
             "insights": self.insights_url,
             "publisher": self.publisher_url,
+            "campaigns": self.campaigns_url,
             "crm": self.crm_url,
             "console": own,
         }

@@ -29,6 +29,7 @@ ACTIONS = Topic("publisher.actions.v1")
 SERIES = Topic("insights.series.v1")
 PEOPLE = Topic("insights.people.v1")
 SIGNALS = Topic("insights.signals.v1")
+CAMPAIGNS = Topic("campaigns.campaigns.v1")
 CONTACTS = Topic("crm.contacts.v1")
 ENDPOINTS = Topic("crm.endpoints.v1")
 DIRECTORY = Topic("console.directory.v1", compacted=True)
@@ -46,6 +47,7 @@ ALL: tuple[Topic, ...] = (
     SERIES,
     PEOPLE,
     SIGNALS,
+    CAMPAIGNS,
     CONTACTS,
     ENDPOINTS,
     DIRECTORY,

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from shared.egress import Egress
+from shared.networks.ads.client import Ads
 from shared.networks.bluesky.client import Bluesky
 from shared.networks.facebook.client import Facebook
 from shared.networks.feed.client import Feed
@@ -14,6 +15,7 @@ from shared.networks.wordpress.client import WordPress
 def open_networks(egress: Egress) -> Mapping[str, Any]:
     """Network name → its client; ask with `isinstance(client, Publishing)` and the like what it can do."""
     return {
+        "ads": Ads(egress),
         "bluesky": Bluesky(egress),
         "facebook": Facebook(egress),
         "feed": Feed(egress),

@@ -4,7 +4,7 @@ import random
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-SERVICES = ("ingest", "moderation", "insights", "publisher", "console")
+SERVICES = ("ingest", "moderation", "insights", "publisher", "campaigns", "console")
 ENGINES = ("kafka", "mongo")
 QUIET = 3.0  # seconds at the beginning without a kill
 APART = 7.0  # seconds between two kills of one service: a shorter life is restarted with a longer pause

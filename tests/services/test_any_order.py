@@ -87,6 +87,19 @@ def counted(brand: str) -> list[Event]:
     ]
 
 
+def spent(brand: str) -> list[Event]:
+    """A campaign from its draft to the end of its budget, with an hour that was told three times."""
+    turned = {"turned_at": at(0)}
+    return [
+        fact("CampaignChanged", brand, seq=1, **turned),
+        fact("CampaignStarted", brand, seq=2, turned_at=at(1)),
+        *(fact("SpendMeasured", brand, number=number, spend=number * 100) for number in range(1, 4)),
+        fact("CampaignPaused", brand, seq=3, turned_at=at(2)),
+        fact("CampaignStarted", brand, seq=4, cause="eased", turned_at=at(3)),
+        fact("BudgetExhausted", brand, seq=5, turned_at=at(4)),
+    ]
+
+
 @asynccontextmanager
 async def floor_of(kafka: str, mongo: str, tmp_path: Path, name: str, settings: Any) -> AsyncIterator[Floor]:
     create(tmp_path)
@@ -115,7 +128,11 @@ async def publisher_reader(stack: AsyncExitStack, floor: Floor) -> Sequence[Hand
 
 
 READERS: dict[str, tuple[Any, Any, Sequence[str]]] = {
-    "console": (ConsoleSettings, console_reader, ("interactions", "posts", "series", "people", "signals")),
+    "console": (
+        ConsoleSettings,
+        console_reader,
+        ("interactions", "posts", "series", "people", "signals", "campaigns", "campaignHours"),
+    ),
     "publisher": (PublisherSettings, publisher_reader, ("wishes",)),
 }
 
@@ -158,7 +175,7 @@ def _plain(value: Any, brand: str) -> Any:
     return value.replace(brand, "the brand") if isinstance(value, str) else value
 
 
-@pytest.mark.parametrize("story", [conversation, deleted, published, counted], ids=lambda story: story.__name__)
+@pytest.mark.parametrize("story", [conversation, deleted, published, counted, spent], ids=lambda story: story.__name__)
 @pytest.mark.parametrize("reader", READERS)
 async def test_shuffled_and_doubled_streams_end_the_same(
     kafka: str, mongo_uri: str, tmp_path: Path, reader: str, story: Callable[[str], list[Event]]

@@ -13,6 +13,7 @@ class Badge:
 
 
 BADGES = {
+    "ads": Badge("x", "Ad", "Parvis Ads"),
     "bluesky": Badge("bs", "Bs", "Bluesky"),
     "facebook": Badge("fb", "Fb", "Facebook"),
     "feed": Badge("rs", "Rs", "RSS"),

@@ -45,7 +45,9 @@ class Measurer:
 
     async def _round(self) -> None:
         channels = [
-            one for one in self.floor.directory.channels() if one.status == "active" and one.network in self.networks
+            one
+            for one in self.floor.directory.channels()
+            if one.status == "active" and isinstance(self.networks.get(one.network), Polling)
         ]
         polls = {poll.channel_id: poll for poll in await self.polls.all([one.channel_id for one in channels])}
         now = self.floor.clock()

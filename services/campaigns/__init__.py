@@ -1,0 +1,1 @@
+"""Campaigns decides who is addressed, at what cost, and what worked."""

@@ -1,0 +1,115 @@
+"""Campaigns: what it reads, serves and does by the clock."""
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from fastapi import FastAPI
+
+from services.campaigns.api import audiences, campaigns
+from services.campaigns.api.desk import Desk
+from services.campaigns.handlers import on_crisis_eased, on_crisis_suspected, on_person_changed
+from services.campaigns.loops.ad_calls import AdCalls
+from services.campaigns.loops.count_audiences import Counting
+from services.campaigns.loops.drive_ads import Driving
+from services.campaigns.loops.read_reports import Reporting
+from services.campaigns.loops.steer import Steering
+from services.campaigns.settings import Settings
+from services.campaigns.store.campaigns import Campaigns
+from services.campaigns.store.course import Course
+from services.campaigns.store.epochs import Epochs
+from services.campaigns.store.gates import Gates
+from services.campaigns.store.profiles import Profiles
+from services.campaigns.store.spend import Spend
+from shared.bus.consumer import Lane
+from shared.bus.handler import Handler, bind
+from shared.commands import Answers
+from shared.events.topics import PEOPLE, SIGNALS
+from shared.loops import Loop
+from shared.networks.registry import open_networks
+from shared.service import Floor, build, open_floor, run
+
+
+@dataclass(frozen=True, slots=True)
+class Resources:
+    """What campaigns stands on."""
+
+    floor: Floor
+    settings: Settings
+    networks: Mapping[str, Any]
+    course: Course
+    profiles: Profiles
+    epochs: Epochs
+    answers: Answers
+
+    def steering(self) -> Steering:
+        """Turns campaigns."""
+        return Steering(self.floor.database, self.course, self.epochs)
+
+    def driving(self) -> Driving:
+        """Turns ads on and off."""
+        return Driving(self.floor.database, self.course, self.profiles, self.epochs, self._calls())
+
+    def reporting(self) -> Reporting:
+        """Reads what they cost."""
+        return Reporting(self.floor.database, self.course, self.epochs, self._calls(), self.settings)
+
+    def counting(self) -> Counting:
+        """Counts audiences."""
+        return Counting(self.floor.database, self.course.campaigns, self.profiles, self.epochs)
+
+    def desk(self) -> Desk:
+        """What managers do."""
+        return Desk(self.floor, self.networks, self.course, self.epochs, self.answers)
+
+    def _calls(self) -> AdCalls:
+        return AdCalls(self.floor, self.networks)
+
+
+@asynccontextmanager
+async def open_resources(settings: Settings) -> AsyncIterator[Resources]:
+    """Opened once a process, closed in reverse order."""
+    async with open_floor(settings, "campaigns") as floor, assemble(settings, floor) as resources:
+        await floor.database.ensure_indexes()
+        yield resources
+
+
+@asynccontextmanager
+async def assemble(settings: Settings, floor: Floor) -> AsyncIterator[Resources]:
+    """What stands on the floor; no engine is asked."""
+    database = floor.database
+    known = Campaigns(database)
+    course = Course(known, Spend(database), Gates(database))
+    stores = Profiles(database, known), Epochs(database), Answers(database)
+    yield Resources(floor, settings, open_networks(floor.egress), course, *stores)
+
+
+def create_app(resources: Resources) -> FastAPI:
+    """The table of contents."""
+    floor, settings = resources.floor, resources.settings
+    circles = audiences.Circles(floor, resources.profiles, resources.answers)
+    return build(
+        floor,
+        routers=[campaigns.routes(resources.desk()), audiences.routes(circles)],
+        consumers=[floor.consumer([Lane(SIGNALS), Lane(PEOPLE, 0.5)], handlers(resources))],
+        loops=[
+            Loop("steer", settings.steer_seconds, resources.steering().steer, lease="steer"),
+            Loop("drive_ads", settings.drive_seconds, resources.driving().drive, lease="drive_ads"),
+            Loop("read_reports", settings.report_seconds, resources.reporting().read_all, lease="read_reports"),
+            Loop("count_audiences", settings.audience_seconds, resources.counting().count, lease="count_audiences"),
+        ],
+    )
+
+
+def handlers(resources: Resources) -> list[Handler]:
+    """What campaigns hears."""
+    crises = (on_crisis_suspected, on_crisis_eased)
+    return [
+        *(bind(module.handle_batch, gates=resources.course.gates) for module in crises),
+        bind(on_person_changed.handle_batch, profiles=resources.profiles),
+    ]
+
+
+if __name__ == "__main__":
+    run(Settings, open_resources, create_app, assemble)

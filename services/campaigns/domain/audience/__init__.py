@@ -1,0 +1,1 @@
+"""Whom a campaign addresses: CEL over people's profiles."""

@@ -1,0 +1,1 @@
+"""What the clock drives in campaigns."""

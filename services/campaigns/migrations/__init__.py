@@ -1,0 +1,1 @@
+"""Ordered changes of the stored shape, each once."""

@@ -1,0 +1,1 @@
+"""The simulated ad network of `parvis simulator`."""
