@@ -7,6 +7,7 @@ from fastapi import FastAPI
 
 from services.console import assets
 from services.console.answers import shape_answers
+from services.console.api import campaigns as campaign_api
 from services.console.api import commands, crm, directory, members, reads, summary
 from services.console.bells import Bells
 from services.console.consuming import consumers
@@ -14,6 +15,7 @@ from services.console.loops.read_ops import OpsReader
 from services.console.loops.ring import Ringer
 from services.console.owners import Owners
 from services.console.pages import (
+    campaigns,
     channels,
     composer,
     composer_acts,
@@ -124,6 +126,7 @@ def create_app(console: Resources) -> FastAPI:
             posts.router,
             composer.router,
             composer_acts.router,
+            campaigns.router,
             insights.router,
             channels.router,
             crm_pages.router,
@@ -136,6 +139,7 @@ def create_app(console: Resources) -> FastAPI:
             reads.router,
             summary.router,
             crm.router,
+            campaign_api.router,
         ],
         consumers=consumers(console),
         loops=[

@@ -15,7 +15,20 @@ from fastapi import APIRouter, HTTPException, Request, Response
 FOLDER = Path(__file__).parent / "static"
 MANIFEST = "manifest.json"
 STYLES = (
-    *("tokens", "ground", "shell", "controls", "signs", "slabs", "inbox", "moderation", "rules", "crm", "composer"),
+    *(
+        "tokens",
+        "ground",
+        "shell",
+        "controls",
+        "signs",
+        "slabs",
+        "inbox",
+        "moderation",
+        "rules",
+        "crm",
+        "campaigns",
+        "composer",
+    ),
     *("operations", "insights", "signin", "states", "narrow", "phone"),
 )
 ISLANDS = ("keys", "live", "undo", "drafts", "composer")

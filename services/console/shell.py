@@ -109,6 +109,7 @@ async def _doors(here: Visit, scope: str, brands: Sequence[BrandTile]) -> list[D
         Door("moderation", "shield", "M", f"/{scope}/moderation", cases, cases > 0),
         Door("posts", "calendar", "C", f"/{scope}/posts", await here.console.posts.count_waiting(ids)),
         Door("insights", "chart", "S", f"/{scope}/insights"),
+        Door("campaigns", "mega", "A", f"/{scope}/campaigns"),
         Door("channels", "link", "N", f"/{scope}/channels"),
     ]
     if any(person.may("endpoints", brand_id) for brand_id in person.brands):

@@ -3,13 +3,13 @@
 import re
 import tomllib
 from collections.abc import Mapping
-from datetime import datetime, timedelta, tzinfo
+from datetime import date, datetime, timedelta, tzinfo
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from babel.dates import format_datetime
-from babel.numbers import format_decimal
+from babel.dates import format_date, format_datetime
+from babel.numbers import format_currency, format_decimal
 
 LANGUAGES = ("fr", "en")
 DEFAULT = "en"
@@ -48,6 +48,14 @@ class Words:
         """`20 000`, `0,91` in French; `20,000`, `0.91` in English; a true minus."""
         pattern = f"#,##0.{'0' * digits}" if digits else "#,##0"
         return format_decimal(value, format=pattern, locale=self.language).replace("-", "−")
+
+    def money(self, cents: int, currency: str) -> str:
+        """`€14,212.50`, `14 212,50 €`."""
+        return format_currency(cents / 100, currency, locale=self.language)
+
+    def date(self, day: date) -> str:
+        """`25 nov.`, `25 Nov`."""
+        return format_date(day, "d MMM", locale=self.language)
 
     def share(self, part: float, whole: float) -> str:
         """`94,1 %` or `94.1%`; a dash where there is nothing to divide."""

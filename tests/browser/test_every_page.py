@@ -20,6 +20,8 @@ PAGES = {
     "connect": "/{brand}/channels/connect",
     "rules": "/{brand}/rules",
     "rule": "/{brand}/rules/edit?rule=insult",
+    "campaigns": "/all/campaigns",
+    "campaign-plan": "/{brand}/campaigns/new",
     "crm": "/{brand}/crm",
     "endpoint": "/{brand}/crm/new",
 }

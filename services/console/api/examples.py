@@ -184,3 +184,30 @@ WEBHOOK: Shown = {
     "next_at": "2026-11-25T09:05:06+00:00",
     "created_at": "2026-11-25T09:05:01+00:00",
 }
+PLAN: Shown = {
+    "name": "Winter launch",
+    "objective": "conversions",
+    "channel_id": "ch-kerlann-ads",
+    "first_day": "2026-11-20",
+    "last_day": "2026-12-06",
+    "budget": 2400000,
+    "criteria": ["said_30_days >= 2", "mood.positive > 0.5"],
+    "arms": [{"name": "A", "text": "The coat", "share": 50}, {"name": "B", "text": "The sleeve", "share": 50}],
+}
+CAMPAIGN: Shown = {
+    **PLAN,
+    "criteria": [{"when": "said_30_days >= 2"}, {"when": "mood.positive > 0.5"}],
+    "campaign_id": "4d0c1a52-7d0f-4b0e-8b59-0d7c9a3a1c11",
+    "brand_id": "br-kerlann",
+    "seq": 3,
+    "state": "running",
+    "cause": "started",
+    "serving": True,
+    "confirmed": True,
+    "audience_size": 4120,
+}
+AUDIENCE: Shown = {"criteria": ["said_30_days >= 2"]}
+PREVIEW: Shown = {
+    "size": 4120,
+    "sample": [{"person_id": "0b8f0b0e", "name": "Hélène R.", "network": "facebook", "said": 7}],
+}
