@@ -10,6 +10,7 @@ import httpx
 from rich.panel import Panel
 from rich.table import Table
 
+from parvis.demo.advertising import advertise
 from parvis.demo.neighbours import Neighbours
 from parvis.demo.people import PEOPLE
 from parvis.demo.plans import plans
@@ -51,6 +52,7 @@ class Life:
     async def _plan(self) -> None:
         now = datetime.now(UTC)
         await put_plans(self.platform, self.houses, plans([house.brand for house in self.houses], now))
+        await advertise(self.platform, self.houses, now)
 
     async def _watch(self) -> None:
         """Services restart by themselves; an engine is started again here, and a simulator is told to go on."""

@@ -19,6 +19,12 @@ QUICK = {
         "INSIGHTS_WINDOW_SECONDS": "15",
         "INSIGHTS_EASE_SECONDS": "2",
     },
+    "campaigns": {
+        "CAMPAIGNS_STEER_SECONDS": "0.2",
+        "CAMPAIGNS_DRIVE_SECONDS": "0.2",
+        "CAMPAIGNS_REPORT_SECONDS": "0.3",
+        "CAMPAIGNS_AUDIENCE_SECONDS": "0.5",
+    },
     "crm": {"CRM_RETRIES": "0,0.2,0.2,0.2,0.2"},
     "ingest": {
         "INGEST_FACEBOOK_POLL_SECONDS": "3",
