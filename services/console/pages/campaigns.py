@@ -179,7 +179,7 @@ async def _page(here: Visit, brand_id: str, campaign_id: str, template: str, tro
         "acts": view.acts_of(campaign, spending.totals(hours)["spend"]) if may else (),
         "may_compose": here.person.may("compose", brand_id),
         "seq": campaign["number"][1],
-        "key": here.console.floor.new_id(),
+        "command_key": here.console.floor.new_id(),
         "trouble": trouble,
     }
     return here.console.pages.html(template, values, status=422 if trouble else 200)
@@ -196,5 +196,5 @@ async def _form(
     values = await surroundings(here, brand_id, SECTION)
     choices = {"objectives": plans.OBJECTIVES, "pacings": plans.PACINGS, "currencies": plans.CURRENCIES}
     values |= {"given": given, "accounts": await _accounts(here, brand_id), "trouble": trouble, "shown": shown}
-    values |= {"campaign": campaign, "key": here.console.floor.new_id(), **choices}
+    values |= {"campaign": campaign, "command_key": here.console.floor.new_id(), **choices}
     return here.console.pages.html("campaigns/plan.html", values, status=422 if trouble else 200)

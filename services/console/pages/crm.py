@@ -143,5 +143,5 @@ async def _page(here: Visit, brand_id: str, *, told: str = "", trouble: str = ""
 
 async def _form(here: Visit, brand_id: str, given: Mapping[str, Any], trouble: str = "") -> Response:
     values = await surroundings(here, brand_id, "crm")
-    values |= {"given": given, "trouble": trouble, "facts": FACTS, "key": here.console.floor.new_id()}
+    values |= {"given": given, "trouble": trouble, "facts": FACTS, "command_key": here.console.floor.new_id()}
     return here.console.pages.html("crm/new.html", values, status=422 if trouble else 200)

@@ -1,8 +1,10 @@
 """The campaigns pages: a plan with its audience before money is spent, spend against it, and a why for every turn."""
 
 import random
+import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -88,6 +90,15 @@ async def test_a_plan_shows_its_audience_before_it_is_kept(base: str, house: Hou
     answer = await ines.send(f"{base}/new", typed | {"do": "preview"})
     assert answer.status_code == 422
     assert "undeclared reference" in answer.text
+
+
+@pytest.mark.parametrize("form", ["campaigns/new", "crm/new"])
+async def test_every_form_is_a_command_of_its_own(form: str, house: House, ines: Visitor) -> None:
+    """A second form is no repetition of the first: each carries a key that no other has."""
+    pages = [(await ines.open(f"/{house.brand('first')}/{form}")).text for _ in range(2)]
+    keys = {found for page in pages for found in re.findall(r'name="key" value="([^"]*)"', page)}
+    assert len(keys) == 2
+    assert all(UUID(key) for key in keys)
 
 
 async def test_a_manager_starts_and_a_viewer_does_not(base: str, house: House, ines: Visitor, vera: Visitor) -> None:
