@@ -8,6 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 Doc = Mapping[str, Any]
+HOUR = 3600.0
 LEFT, RIGHT, TOP, BOTTOM = 44.0, 752.0, 20.0, 220.0
 COUNTS = ("spend", "impressions", "clicks", "conversions")
 SURE = 1.96  # of a normal distribution: 95 % lie within
@@ -78,8 +79,10 @@ def curve(campaign: Doc, hours: Sequence[Doc], now: datetime) -> Curve:
 
     points, spent = [(x(begin), y(0))], 0
     for hour in hours:
+        began = hour["hour"].timestamp()
+        points.append((max(points[-1][0], x(began)), y(spent)))
         spent += hour["spend"]
-        points.append((x(min(hour["hour"].timestamp() + 3600, now.timestamp())), y(spent)))
+        points.append((x(min(began + HOUR, now.timestamp())), y(spent)))
     if len(points) == 1 or points[-1][0] < x(now.timestamp()):
         points.append((x(now.timestamp()), y(spent)))
     line = "M" + " L".join(f"{px:.1f} {py:.1f}" for px, py in points)
