@@ -7,7 +7,11 @@ from uuid import uuid4
 
 import httpx
 
+from parvis.demo.advertising import advertise
+from parvis.demo.advertising import campaign as campaign_of
+from parvis.demo.seed import House
 from parvis.platform import Platform
+from parvis.simulator.brands import DemoBrand
 from shared.bus.envelope import Outgoing
 from shared.bus.producer import Producer
 from shared.events.insights.crisis_eased import CrisisEased
@@ -85,3 +89,15 @@ async def test_a_crisis_pauses_the_ads_and_they_say_why(platform: Platform, kafk
         await until(angry, one, "it goes on", state="running", cause="eased", confirmed=True)
     for brand, each in ((angry, one), (calm, other)):
         await brand.command(f"campaigns/{each}/end", {}, "manager")
+
+
+async def test_the_demos_campaign_runs_and_is_there_once(platform: Platform) -> None:
+    """Started by a manager as soon as its audience is counted; asking again the same day changes nothing."""
+    brand = await found_brand(platform)
+    of = DemoBrand(brand.brand_id, "Kerlann", "knitwear", ("fr",), "Europe/Paris")
+    house, now = House(of, dict(brand.accounts), dict(brand.channels)), datetime.now(UTC)
+    for _ in range(2):
+        await advertise(platform, [house], now)
+    state = await until(brand, campaign_of(house, "", now)["campaign_id"], "it runs", state="running", confirmed=True)
+    assert state["cause"] == "started"
+    await brand.command(f"campaigns/{state['campaign_id']}/end", {}, "manager")
