@@ -28,6 +28,8 @@ COMMANDS = {
         "replay": "parvis.ops.replay:replay",
         "resume": "parvis.ops.resume:resume",
         "epoch": "parvis.ops.epoch:app",
+        "backup": "parvis.backup.taking:backup",
+        "restore": "parvis.backup.restoring:restore",
         "keys": "parvis.keys:keys",
     },
     "Develop": {

@@ -21,6 +21,7 @@ class ToolSettings(BaseSettings):
     kafka: str | None = Field(None, description="bootstrap servers of an existing Kafka; skips the local one")
     mongo: str | None = Field(None, description="URI of an existing MongoDB; skips the local one")
     database_prefix: str = Field("parvis_", description="what each service's database name begins with")
+    group_prefix: str = Field("", description="what each service's consumer groups begin with")
     kafka_port: int | None = Field(None, description="local Kafka's port; default 9092 or the next free")
     mongo_port: int | None = Field(None, description="local MongoDB's port; default 27017 or the next free")
 

@@ -50,9 +50,7 @@ DATABASE = """    - name: parvis-{user}
       scramCredentialsSecretName: parvis-mongo-{user}
       connectionStringSecretName: parvis-mongo-{user}
 """
-OPERATOR = (
-    "operator"  # the `parvis` command in a person's hands: lag of all groups, dead letters and epochs of all stores
-)
+OPERATOR = "operator"  # the `parvis` command in a person's hands: lag, dead letters, epochs and backups of all
 
 
 def files() -> dict[Path, str]:
@@ -96,6 +94,6 @@ def _rights(service: str) -> Iterator[str]:
 
 
 def _sight() -> Iterator[str]:
-    """To see every topic and every group, and to change none."""
+    """To see every topic and every group, and to change none; but to put a group back where a backup found it."""
     yield MAY.format(kind="topic", name='"*"', pattern="literal", operations="Read, Describe")
-    yield MAY.format(kind="group", name='"*"', pattern="literal", operations="Describe")
+    yield MAY.format(kind="group", name='"*"', pattern="literal", operations="Read, Describe")

@@ -1,0 +1,120 @@
+"""A restore to an earlier moment, while people talk and posts are due: nothing goes out twice, nothing is missing."""
+
+import asyncio
+import os
+import random
+import sys
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pymongo
+import pytest
+
+from parvis.engines.local import Addresses
+from parvis.platform import Platform, running
+from tests.engines_apart import engines_apart
+from tests.flows.conftest import QUICK
+from tests.flows.town import Brand, Said, eventually, found_brand, never
+
+INSULTS = ("Vous êtes une bande de connards", "Bande d'abrutis finis, connards")
+SHIFT = random.randrange(20_000, 30_000, 20)
+
+
+@pytest.fixture(scope="module")
+async def apart(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Addresses]:
+    """Engines of its own: a restore touches whole databases."""
+    with engines_apart(tmp_path_factory.mktemp("apart")) as engines:
+        yield engines.addresses()
+
+
+async def parvis(engines: Addresses, *words: str) -> tuple[int, str]:
+    """An operator's command; its exit code and what it said."""
+    env = os.environ | {"PARVIS_KAFKA": engines.kafka, "PARVIS_MONGO": engines.mongo, "COLUMNS": "200"}
+    command = (sys.executable, "-c", "from parvis.cli import main; main()", *words)
+    pipes = {"stdout": asyncio.subprocess.PIPE, "stderr": asyncio.subprocess.STDOUT}
+    process = await asyncio.create_subprocess_exec(*command, env=env, **pipes)
+    said, _ = await process.communicate()
+    return process.returncode or 0, said.decode()
+
+
+@pytest.mark.timeout(240)
+async def test_a_restore_in_mid_flow_repeats_nothing_and_misses_nothing(apart: Addresses, tmp_path: Path) -> None:
+    """What left after the backup is found on its network; what was said after it is there, judged once."""
+    home, copy = tmp_path / "home", str(tmp_path / "copy")
+    async with running(apart, home, env=QUICK, shift=SHIFT, within=150) as platform:
+        brand = await found_brand(platform, "facebook", "mastodon")
+        before = await brand.hears(INSULTS[0])
+        await before.until_hidden()
+        await before.case()
+        soon = (datetime.now(UTC) + timedelta(seconds=12)).isoformat()
+        post_id = await brand.plans("La vareuse revient en bleu d'orage", due_at=soon)
+        code, told = await parvis(apart, "backup", copy)
+        assert code == 0, told
+        (code, told), told_after = await asyncio.gather(parvis(apart, "restore", copy), _afterwards(brand, post_id))
+        assert (code, "stop the services first" in told) == (1, True), told
+        said = [before, *told_after]
+        standing = await _standing(platform, brand, apart, said)
+    code, told = await parvis(apart, "restore", copy)
+    assert code == 0, told
+    assert "epoch 1" in told
+    async with running(apart, home, env=QUICK, shift=SHIFT, within=150) as platform:
+        brand = replace(brand, platform=platform)
+        said = [replace(one, brand=brand) for one in said]
+        await brand.post_in_state(post_id, "published", within=60)
+
+        async def as_before() -> bool:
+            return await _standing(platform, brand, apart, said) == standing
+
+        await eventually(as_before, f"all as before: {standing}", within=60)
+
+        async def more() -> Any:
+            now = await _standing(platform, brand, apart, said)
+            return now if now != standing else None
+
+        await never(more, "something was done again", during=3)
+
+
+async def _afterwards(brand: Brand, post_id: str) -> list[Said]:
+    """After the backup: the post goes out, people talk, one is hidden, one is answered, another post is written."""
+    insult, question = await brand.hears(INSULTS[1], "Yann"), await brand.hears("À quelle heure ouvrez-vous ?", "Oumar")
+    await insult.until_hidden()
+    await insult.case()
+    await question.judged()
+    await brand.command("replies", {"interaction_id": question.interaction_id, "text": "De 9 h à 18 h."})
+    await question.until(lambda item: item["answered_at"], "answered in the inbox")
+    new_post = await brand.plans("Et la marinière revient aussi", "facebook")
+    await brand.post_in_state(new_post, "published")
+    await brand.post_in_state(post_id, "published", within=40)
+    return [insult, question]
+
+
+async def _standing(platform: Platform, brand: Brand, engines: Addresses, said: list[Said]) -> dict[str, Any]:
+    """What the networks show, what the inbox shows, how many cases moderation has."""
+    shown = [await one.shown() for one in said]
+    with pymongo.MongoClient(engines.mongo) as client:
+        cases = client["parvis_moderation"]["cases"].count_documents({"brand_id": brand.brand_id})
+        verdicts = client["parvis_moderation"]["interactions"].count_documents(
+            {"brand_id": brand.brand_id, "verdict.keeps": True}
+        )
+    walls = {
+        network: sorted(thing["text"] for thing in await platform.simulator.things(brand.accounts[network]))
+        for network in brand.channels
+    }
+    items = {
+        item["interaction_id"]: (
+            item["text"],
+            bool(item["case"]),
+            item["verdict"]["outcome"],
+            bool(item["answered_at"]),
+        )
+        for item in shown
+        if item and item["verdict"]
+    }
+    summary = (await platform.api.summary())["brands"][brand.brand_id]
+    counted = {
+        word: summary[word] for word in ("came_in", "judged", "hidden", "answered", "held_for_a_person", "published")
+    }
+    return {"walls": walls, "items": items, "cases": cases, "verdicts": verdicts, "counted": counted}
