@@ -30,6 +30,7 @@ COMMANDS = {
         "epoch": "parvis.ops.epoch:app",
         "backup": "parvis.backup.taking:backup",
         "restore": "parvis.backup.restoring:restore",
+        "brand": "parvis.tenants.command:app",
         "keys": "parvis.keys:keys",
     },
     "Develop": {

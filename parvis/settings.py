@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from pydantic import Field
+from pydantic import AliasChoices, Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -22,8 +22,20 @@ class ToolSettings(BaseSettings):
     mongo: str | None = Field(None, description="URI of an existing MongoDB; skips the local one")
     database_prefix: str = Field("parvis_", description="what each service's database name begins with")
     group_prefix: str = Field("", description="what each service's consumer groups begin with")
+    console_url: str = Field("http://127.0.0.1:8080", description="where the console is")
+    operator_key: SecretStr = Field(
+        SecretStr(""),
+        validation_alias=AliasChoices("PARVIS_OPERATOR_KEY", "CONSOLE_OPERATOR_KEY"),
+        description="opens /api/v1; the demo's, where there is one",
+    )
     kafka_port: int | None = Field(None, description="local Kafka's port; default 9092 or the next free")
     mongo_port: int | None = Field(None, description="local MongoDB's port; default 27017 or the next free")
+
+    def key(self) -> str:
+        """The operator's key: as set, else the demo's; empty where there is none."""
+        kept = self.home / "demo" / "keys" / "operator"
+        given = self.operator_key.get_secret_value()
+        return given or (kept.read_text() if kept.exists() else "")
 
     @property
     def engines_home(self) -> Path:

@@ -56,6 +56,16 @@ def redact(value: Any, key: str = "") -> Any:
     return redact_text(value.decode(errors="replace") if isinstance(value, bytes) else str(value))
 
 
+def without_secrets(value: Any) -> Any:
+    """`value` without what its key's name says is a secret, and without bytes; what people wrote stays as it is."""
+    if isinstance(value, Mapping):
+        kept = {str(name): item for name, item in value.items() if not _SECRET_KEYS.search(str(name))}
+        return {name: without_secrets(item) for name, item in kept.items() if not isinstance(item, bytes)}
+    if isinstance(value, (list, tuple)):
+        return [without_secrets(item) for item in value if not isinstance(item, bytes)]
+    return value
+
+
 def redact_text(text: str) -> str:
     """`text` with everything that has the shape of a secret replaced."""
     if len(text) < 8:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from parvis.contracts.schemas import schema
-from parvis.contracts.tree import is_directory, owner, readers
+from parvis.contracts.tree import is_directory, owner, readers, writers
 from shared.events import topics
 from shared.events.catalogue import event_classes
 from shared.events.event import Event
@@ -77,7 +77,7 @@ def _message(cls: type[Event]) -> dict[str, Any]:
 def _operations(classes: tuple[type[Event], ...]) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for cls in classes:
-        found[f"{owner(cls)}States{cls.__name__}"] = _operation("send", owner(cls), cls)
+        found |= {f"{one}States{cls.__name__}": _operation("send", one, cls) for one in writers(cls)}
         services = tuple(SERVICES) if is_directory(cls) else readers()[cls.__name__]
         for service in services:
             found[f"{service}Reads{cls.__name__}"] = _operation("receive", service, cls)

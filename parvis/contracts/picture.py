@@ -3,7 +3,7 @@
 from collections import defaultdict
 
 from parvis.contracts.schemas import path
-from parvis.contracts.tree import is_directory, owner, readers
+from parvis.contracts.tree import is_directory, readers, writers
 from shared.events.catalogue import event_classes
 from shared.events.event import Event
 from shared.events.topics import ALL
@@ -27,7 +27,8 @@ def _flow() -> str:
     arrows: dict[tuple[str, str], list[str]] = defaultdict(list)
     for cls in event_classes():
         for reader in readers()[cls.__name__]:
-            arrows[owner(cls), reader].append(cls.__name__)
+            for writer in writers(cls):
+                arrows[writer, reader].append(cls.__name__)
     lines = [f"  {source} -->|{'<br/>'.join(names)}| {target}" for (source, target), names in sorted(arrows.items())]
     return "\n".join(["```mermaid", "flowchart LR", *lines, "```", "", ""])
 

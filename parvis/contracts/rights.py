@@ -76,6 +76,11 @@ def topics_read(service: str) -> Sequence[Topic]:
     return [one for one in ALL if one == DIRECTORY or any(f"{one.name}.".startswith(f"{name}.") for name in names)]
 
 
+def topics_answered(service: str) -> Sequence[Topic]:
+    """Another's topics on which this service answers what it reads there."""
+    return [one for one in topics_read(service) if one.answered and one.owner != service]
+
+
 def _topic(topic: Topic) -> str:
     settings = ", ".join(f"{name}: {value}" for name, value in topic_settings(topic, REPLICAS).items())
     return TOPIC.format(name=topic.name, partitions=PARTITIONS, replicas=REPLICAS, settings=settings)
@@ -88,6 +93,8 @@ def _user(name: str, rights: Iterator[str]) -> str:
 def _rights(service: str) -> Iterator[str]:
     """To say what is its own, to hear what it handles, to be a member of its own groups; nothing else."""
     yield MAY.format(kind="topic", name=f"{service}.", pattern="prefix", operations="Write, Describe")
+    for topic in topics_answered(service):
+        yield MAY.format(kind="topic", name=topic.name, pattern="literal", operations="Write, Describe")
     for topic in topics_read(service):
         yield MAY.format(kind="topic", name=topic.name, pattern="literal", operations="Read, Describe")
     yield MAY.format(kind="group", name=service, pattern="prefix", operations="Read, Describe")

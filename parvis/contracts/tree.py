@@ -6,6 +6,7 @@ from functools import cache
 from pathlib import Path
 
 from shared.events.catalogue import event_classes
+from shared.events.console.tenant import Answered, Asked
 from shared.events.event import Event
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -19,6 +20,14 @@ def snake(name: str) -> str:
 def owner(cls: type[Event]) -> str:
     """The service that states it."""
     return cls.TOPIC.owner
+
+
+def writers(cls: type[Event]) -> tuple[str, ...]:
+    """The services that state it: its owner, or for an answer whoever reads what is asked there."""
+    if not issubclass(cls, Answered):
+        return (owner(cls),)
+    asked = [one.__name__ for one in event_classes() if issubclass(one, Asked)]
+    return tuple(sorted({service for name in asked for service in readers()[name]}))
 
 
 @cache

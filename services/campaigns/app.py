@@ -9,7 +9,13 @@ from fastapi import FastAPI
 
 from services.campaigns.api import audiences, campaigns
 from services.campaigns.api.desk import Desk
-from services.campaigns.handlers import on_crisis_eased, on_crisis_suspected, on_person_changed
+from services.campaigns.handlers import (
+    on_crisis_eased,
+    on_crisis_suspected,
+    on_erasure_asked,
+    on_export_asked,
+    on_person_changed,
+)
 from services.campaigns.loops.ad_calls import AdCalls
 from services.campaigns.loops.count_audiences import Counting
 from services.campaigns.loops.drive_ads import Driving
@@ -25,10 +31,11 @@ from services.campaigns.store.spend import Spend
 from shared.bus.consumer import Lane
 from shared.bus.handler import Handler, bind
 from shared.commands import Answers
-from shared.events.topics import PEOPLE, SIGNALS
+from shared.events.topics import PEOPLE, REQUESTS, SIGNALS
 from shared.loops import Loop
 from shared.networks.registry import open_networks
 from shared.service import Floor, build, open_floor, run
+from shared.tenants import Tenants
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,15 +96,20 @@ def create_app(resources: Resources) -> FastAPI:
     """The table of contents."""
     floor, settings = resources.floor, resources.settings
     circles = audiences.Circles(floor, resources.profiles, resources.answers)
+    tenants = Tenants(floor.database)
+    asked = [bind(module.handle, tenants=tenants) for module in (on_erasure_asked, on_export_asked)]
     return build(
         floor,
         routers=[campaigns.routes(resources.desk()), audiences.routes(circles)],
-        consumers=[floor.consumer([Lane(SIGNALS), Lane(PEOPLE, 0.5)], handlers(resources))],
+        consumers=[
+            floor.consumer([Lane(SIGNALS), Lane(PEOPLE, 0.5), Lane(REQUESTS, 0.1)], [*handlers(resources), *asked])
+        ],
         loops=[
             Loop("steer", settings.steer_seconds, resources.steering().steer, lease="steer"),
             Loop("drive_ads", settings.drive_seconds, resources.driving().drive, lease="drive_ads"),
             Loop("read_reports", settings.report_seconds, resources.reporting().read_all, lease="read_reports"),
             Loop("count_audiences", settings.audience_seconds, resources.counting().count, lease="count_audiences"),
+            tenants.loop(),
         ],
     )
 

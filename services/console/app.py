@@ -8,7 +8,7 @@ from fastapi import FastAPI
 from services.console import assets
 from services.console.answers import shape_answers
 from services.console.api import campaigns as campaign_api
-from services.console.api import commands, crm, directory, members, reads, summary
+from services.console.api import commands, crm, directory, members, reads, summary, tenants
 from services.console.bells import Bells
 from services.console.consuming import consumers
 from services.console.loops.read_ops import OpsReader
@@ -47,6 +47,7 @@ from services.console.store.measures import Measures
 from services.console.store.members import Members, Sessions
 from services.console.store.people import People
 from services.console.store.posts import Posts
+from services.console.store.requests import Requests
 from services.console.store.series import Series
 from services.console.store.signals import Signals
 from services.console.store.threads import Threads
@@ -56,6 +57,7 @@ from services.console.templating import Pages
 from shared.loops import Loop
 from shared.networks.registry import open_networks
 from shared.service import Floor, build, open_floor, run
+from shared.tenants import Tenants
 
 
 @asynccontextmanager
@@ -78,6 +80,7 @@ def furnish(settings: Settings, floor: Floor, owners: Owners) -> Resources:
     """All that the routes work with, on a floor."""
     database, files = floor.database, assets.Assets.load()
     members = Members(database)
+    brands = DirectoryStore(database, members)
     return Resources(
         settings=settings,
         floor=floor,
@@ -90,7 +93,7 @@ def furnish(settings: Settings, floor: Floor, owners: Owners) -> Resources:
         members=members,
         sessions=Sessions(database, idle=settings.idle, absolute=settings.absolute),
         throttle=Throttle(database),
-        directory=DirectoryStore(database, members),
+        directory=brands,
         inbox=Inbox(database),
         posts=Posts(database),
         measures=Measures(database),
@@ -105,6 +108,8 @@ def furnish(settings: Settings, floor: Floor, owners: Owners) -> Resources:
         contacts=Contacts(database),
         campaigns=Campaigns(database),
         keys=BrandKeys(database),
+        requests=Requests(database, brands),
+        tenants=Tenants(database, kept_back=frozenset({"brandKeys"})),
     )
 
 
@@ -140,11 +145,13 @@ def create_app(console: Resources) -> FastAPI:
             summary.router,
             crm.router,
             campaign_api.router,
+            tenants.router,
         ],
         consumers=consumers(console),
         loops=[
             Loop("read_ops", settings.ops_seconds, ops.read_all),
             Loop("ring", 2.0, ringer.poll),
+            console.tenants.loop(),
         ],
     )
     app.state.console = console

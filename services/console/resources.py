@@ -23,6 +23,7 @@ from services.console.store.measures import Measures
 from services.console.store.members import Members, Sessions
 from services.console.store.people import People
 from services.console.store.posts import Posts
+from services.console.store.requests import Requests
 from services.console.store.series import Series
 from services.console.store.signals import Signals
 from services.console.store.threads import Threads
@@ -30,6 +31,7 @@ from services.console.store.throttle import Throttle
 from services.console.store.webhooks import Webhooks
 from services.console.templating import Pages
 from shared.service import Floor
+from shared.tenants import Tenants
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,8 @@ class Resources:
     contacts: Contacts
     campaigns: Campaigns
     keys: BrandKeys
+    requests: Requests
+    tenants: Tenants
 
 
 def resources(request: Request) -> Resources:

@@ -17,6 +17,8 @@ from services.crm.handlers import (
     on_decision_reversed,
     on_delivery_failed,
     on_delivery_stranded,
+    on_erasure_asked,
+    on_export_asked,
     on_interaction_deleted,
     on_interaction_edited,
     on_interaction_judged,
@@ -33,10 +35,11 @@ from services.crm.store.queue import Queue
 from shared.bus.consumer import Lane
 from shared.bus.handler import Handler, bind
 from shared.commands import Answers
-from shared.events.topics import ACTIONS, INTERACTIONS, POSTS, VERDICTS
+from shared.events.topics import ACTIONS, INTERACTIONS, POSTS, REQUESTS, VERDICTS
 from shared.in_flight import InFlight
 from shared.loops import Loop
 from shared.service import Floor, build, open_floor, run
+from shared.tenants import Tenants
 
 TOLD = (
     on_interaction_received,
@@ -92,17 +95,20 @@ def create_app(resources: Resources) -> FastAPI:
     """The table of contents."""
     floor, settings, stores = resources.floor, resources.settings, (resources.endpoints, resources.deliveries)
     sender = Sender(floor, settings, *stores, resources.epochs, resources.calls)
-    lanes = [Lane(VERDICTS), Lane(INTERACTIONS), Lane(ACTIONS), Lane(POSTS)]
+    tenants = Tenants(floor.database)
+    asked = [bind(module.handle, tenants=tenants) for module in (on_erasure_asked, on_export_asked)]
+    lanes = [Lane(VERDICTS), Lane(INTERACTIONS), Lane(ACTIONS), Lane(POSTS), Lane(REQUESTS, 0.1)]
     return build(
         floor,
         routers=[
             endpoints.routes(Desk(floor, settings, *stores, resources.epochs, resources.answers)),
             contacts.routes(contacts.Book(floor, resources.contacts, resources.epochs, resources.answers)),
         ],
-        consumers=[floor.consumer(lanes, handlers(Queue(*stores)))],
+        consumers=[floor.consumer(lanes, [*handlers(Queue(*stores)), *asked])],
         loops=[
             Loop("send_due", 0.2, sender.send_due),
             Loop("release_held", 2.0, sender.release_held, lease="release_held"),
+            tenants.loop(),
         ],
     )
 

@@ -9,7 +9,7 @@ from fastapi import FastAPI
 
 from services.ingest.api import commands, webhooks
 from services.ingest.domain.lanes import Lanes
-from services.ingest.handlers import on_payload_received
+from services.ingest.handlers import on_erasure_asked, on_export_asked, on_payload_received
 from services.ingest.loops.measure import Measurer
 from services.ingest.loops.poll_channels import Reader
 from services.ingest.loops.read_again import Rereader
@@ -20,11 +20,12 @@ from services.ingest.store.polls import Polls
 from services.ingest.store.rereads import Rereads
 from shared.bus.consumer import Lane
 from shared.bus.handler import bind
-from shared.events.topics import RAW, RAW_BACKFILL, RAW_OVERFLOW
+from shared.events.topics import RAW, RAW_BACKFILL, RAW_OVERFLOW, REQUESTS
 from shared.in_flight import InFlight
 from shared.loops import Loop
 from shared.networks.registry import open_networks
 from shared.service import Floor, build, open_floor, run
+from shared.tenants import Tenants
 
 DRAIN = 5.0  # seconds: what is cut was only being read
 
@@ -70,7 +71,8 @@ def create_app(resources: Resources) -> FastAPI:
     objects, polls, rereads = resources.objects, resources.polls, resources.rereads
     reader = Reader(floor, settings, networks, objects, polls, rereads, resources.polling)
     rereader = Rereader(floor, networks, rereads, resources.reading_again)
-    measurer = Measurer(floor, networks, objects, polls)
+    measurer, tenants = Measurer(floor, networks, objects, polls), Tenants(floor.database)
+    asked = [bind(module.handle, tenants=tenants) for module in (on_erasure_asked, on_export_asked)]
     remember = bind(
         on_payload_received.handle_batch,
         objects=objects,
@@ -86,12 +88,15 @@ def create_app(resources: Resources) -> FastAPI:
             commands.routes(floor, networks, polls),
         ],
         consumers=[
-            floor.consumer([Lane(RAW), Lane(RAW_OVERFLOW, 0.3), Lane(RAW_BACKFILL, 0.1)], [remember]),
+            floor.consumer(
+                [Lane(RAW), Lane(RAW_OVERFLOW, 0.3), Lane(RAW_BACKFILL, 0.1), Lane(REQUESTS, 0.1)], [remember, *asked]
+            ),
         ],
         loops=[
             Loop("poll_channels", 1.0, reader.poll_due),
             Loop("read_again", 1.0, rereader.read_due),
             Loop("measure", settings.measure_seconds, measurer.measure_all, lease="measure"),
+            tenants.loop(),
         ],
     )
 

@@ -8,6 +8,8 @@ from fastapi import FastAPI
 
 from services.insights.handlers import (
     on_action_taken,
+    on_erasure_asked,
+    on_export_asked,
     on_interaction_deleted,
     on_interaction_edited,
     on_interaction_judged,
@@ -25,11 +27,12 @@ from services.insights.store.stated import Stated
 from services.insights.store.sums import Sums
 from shared.bus.consumer import Lane
 from shared.bus.handler import Handler, bind
-from shared.events.topics import ACTIONS, INTERACTIONS, VERDICTS
+from shared.events.topics import ACTIONS, INTERACTIONS, REQUESTS, VERDICTS
 from shared.loops import Loop
 from shared.mongo.indexes import Index
 from shared.mongo.migrations import migrations_in
 from shared.service import Floor, build, open_floor, run
+from shared.tenants import Tenants
 
 COUNTED = (
     on_interaction_received,
@@ -88,17 +91,21 @@ def create_app(resources: Resources) -> FastAPI:
     hours = HoursStating(resources.series, resources.epochs)
     series, signals = Series(floor.database), Signals(floor.database)
     watching = MoodWatching(floor.database, series, signals, floor.directory, resources.epochs, settings)
+    tenants = Tenants(floor.database)
+    asked = [bind(module.handle, tenants=tenants) for module in (on_erasure_asked, on_export_asked)]
     people = PeopleStating(resources.profiles, resources.interactions, resources.epochs)
     return build(
         floor,
         consumers=[
             # One batch at a time: facts about one interaction come on three topics, and would wait for each other.
-            floor.consumer([Lane(INTERACTIONS), Lane(VERDICTS), Lane(ACTIONS)], handlers(resources), at_once=1)
+            floor.consumer([Lane(INTERACTIONS), Lane(VERDICTS), Lane(ACTIONS)], handlers(resources), at_once=1),
+            floor.consumer([Lane(REQUESTS)], asked, part="requests"),
         ],
         loops=[
             Loop("state_hours", settings.hours_seconds, hours.state_changed, lease="state_hours"),
             Loop("state_people", settings.people_seconds, people.state_changed, lease="state_people"),
             Loop("watch_mood", settings.look_seconds, watching.look, lease="watch_mood"),
+            tenants.loop(),
         ],
     )
 

@@ -17,6 +17,8 @@ from services.moderation.domain.judge.seat import Judge
 from services.moderation.handlers import (
     on_action_failed,
     on_action_taken,
+    on_erasure_asked,
+    on_export_asked,
     on_interaction_deleted,
     on_interaction_edited,
     on_interaction_received,
@@ -37,10 +39,11 @@ from services.moderation.store.revision import Revisions
 from shared.bus.consumer import Lane
 from shared.bus.handler import Handler, bind
 from shared.commands import Answers
-from shared.events.topics import ACTIONS, INTERACTIONS
+from shared.events.topics import ACTIONS, INTERACTIONS, REQUESTS
 from shared.loops import Loop
 from shared.mongo.migrations import migrations_in
 from shared.service import Floor, build, open_floor, run
+from shared.tenants import Tenants
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +119,8 @@ def create_app(resources: Resources) -> FastAPI:
     archive = evidence_routes.Archive(database, cases)
     trials = trial_routes.Trials(chancery, resources.judge, interactions, authors, settings)
     media = MediaFetching(database, interactions, cases, floor.egress)
+    tenants = Tenants(database)
+    asked = [bind(module.handle, tenants=tenants) for module in (on_erasure_asked, on_export_asked)]
     claims, refreshing = ClaimsReleasing(database, cases), RulesRefreshing(house_rules, epochs)
     return build(
         floor,
@@ -126,7 +131,7 @@ def create_app(resources: Resources) -> FastAPI:
             trial_routes.routes(trials),
         ],
         consumers=[
-            floor.consumer([Lane(INTERACTIONS)], handlers(resources)),
+            floor.consumer([Lane(INTERACTIONS), Lane(REQUESTS, 0.1)], [*handlers(resources), *asked]),
             floor.consumer(
                 [Lane(ACTIONS)],
                 [bind(on_action_taken.handle_batch, cases=cases), bind(on_action_failed.handle_batch, cases=cases)],
@@ -137,6 +142,7 @@ def create_app(resources: Resources) -> FastAPI:
             Loop("fetch_media", 0.3, media.fetch_one),
             Loop("release_claims", 2.0, claims.release_run_out, lease="release_claims"),
             Loop("refresh_rules", settings.refresh_seconds, refreshing.refresh),
+            tenants.loop(),
         ],
     )
 

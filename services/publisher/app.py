@@ -12,6 +12,8 @@ from services.publisher.api.desk import Desk
 from services.publisher.handlers import (
     on_case_decided,
     on_decision_reversed,
+    on_erasure_asked,
+    on_export_asked,
     on_interaction_deleted,
     on_interaction_judged,
     on_interaction_visibility_changed,
@@ -29,11 +31,12 @@ from services.publisher.store.wishes import Wishes
 from shared.bus.consumer import Lane
 from shared.bus.handler import Handler, bind
 from shared.commands import Answers
-from shared.events.topics import INTERACTIONS, VERDICTS
+from shared.events.topics import INTERACTIONS, REQUESTS, VERDICTS
 from shared.in_flight import InFlight
 from shared.loops import Loop
 from shared.networks.registry import open_networks
 from shared.service import Floor, build, open_floor, run
+from shared.tenants import Tenants
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +81,8 @@ def create_app(resources: Resources) -> FastAPI:
     sender = Sender(floor, settings, networks, resources.deliveries, conclusion, calls)
     settler = Settler(floor, settings, networks, resources.deliveries, conclusion, calls)
     endings = Endings(floor, resources.wishes, resources.epochs)
+    tenants = Tenants(floor.database)
+    asked = [bind(module.handle, tenants=tenants) for module in (on_erasure_asked, on_export_asked)]
     driver = Driver(floor, settings, networks, resources.wishes, endings, calls)
     return build(
         floor,
@@ -85,11 +90,16 @@ def create_app(resources: Resources) -> FastAPI:
             posts.routes(Desk(floor, networks, resources.posts, resources.epochs, resources.answers)),
             replies.routes(replies.Answering(floor, networks, resources.posts, conclusion, resources.answers)),
         ],
-        consumers=[floor.consumer([Lane(VERDICTS), Lane(INTERACTIONS)], handlers(resources.wishes))],
+        consumers=[
+            floor.consumer(
+                [Lane(VERDICTS), Lane(INTERACTIONS), Lane(REQUESTS, 0.1)], [*handlers(resources.wishes), *asked]
+            )
+        ],
         loops=[
             Loop("send_due", 0.2, sender.send_due),
             Loop("settle", 0.5, settler.settle_due),
             Loop("drive_visibility", 0.1, driver.drive_due),
+            tenants.loop(),
         ],
     )
 

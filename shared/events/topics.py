@@ -5,15 +5,19 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Topic:
-    """A Kafka topic. `retention_days` is ignored where the topic is `compacted` (kept by key, null erases)."""
+    """A Kafka topic. `retention_days` is ignored where the topic is `compacted` (kept by key, null erases).
+
+    On an `answered` one every service says its answers.
+    """
 
     name: str
     retention_days: int = 14
     compacted: bool = False
+    answered: bool = False
 
     @property
     def owner(self) -> str:
-        """The service that alone writes here."""
+        """The service that alone writes here (on an `answered` one: that asks here)."""
         return self.name.split(".", 1)[0]
 
 
@@ -32,6 +36,7 @@ SIGNALS = Topic("insights.signals.v1")
 CAMPAIGNS = Topic("campaigns.campaigns.v1")
 CONTACTS = Topic("crm.contacts.v1")
 ENDPOINTS = Topic("crm.endpoints.v1")
+REQUESTS = Topic("console.requests.v1", retention_days=30, answered=True)
 DIRECTORY = Topic("console.directory.v1", compacted=True)
 
 ALL: tuple[Topic, ...] = (
@@ -50,5 +55,6 @@ ALL: tuple[Topic, ...] = (
     CAMPAIGNS,
     CONTACTS,
     ENDPOINTS,
+    REQUESTS,
     DIRECTORY,
 )

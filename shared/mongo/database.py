@@ -50,6 +50,10 @@ class Database:
         for collection in self._declared:
             await collection.make_indexes()
 
+    async def names(self) -> list[str]:
+        """The collections that are there, by name."""
+        return sorted(await self._driver.call(self._native.list_collection_names))
+
     async def now(self) -> datetime:
         """The server's clock."""
         told: datetime = (await self._driver.call(self._native.command, "hello"))["localTime"]

@@ -52,8 +52,15 @@ class Files:
         row = await self._headers.get({"_id": file_id, "metadata.brand_id": brand_id})
         if row is None:
             raise NotFound(f"file {file_id}")
-        metadata = {key: value for key, value in row["metadata"].items() if key != "brand_id"}
-        return StoredFile(file_id, row["filename"], row["length"], row["uploadDate"], metadata)
+        return _stored(row)
+
+    async def of(self, brand_id: str, request_id: str | None = None, limit: int = 0) -> list[StoredFile]:
+        """A brand's files by name: all, or those put with that `request_id` ("": with none)."""
+        where: dict[str, Any] = {"metadata.brand_id": brand_id}
+        if request_id is not None:
+            where["metadata.request_id"] = request_id or None
+        found = await self._headers.find(where, sort=("filename", "_id"), limit=limit)
+        return [_stored(row) for row in found]
 
     async def get(self, brand_id: str, file_id: str) -> bytes:
         """A file's content. Raises `NotFound`."""
@@ -73,3 +80,8 @@ class Files:
         """Remove a file. Raises `NotFound`."""
         await self.about(brand_id, file_id)
         await self._driver.call(self._bucket.delete, file_id)
+
+
+def _stored(row: dict[str, Any]) -> StoredFile:
+    metadata = {key: value for key, value in row["metadata"].items() if key != "brand_id"}
+    return StoredFile(row["_id"], row["filename"], row["length"], row["uploadDate"], metadata)

@@ -46,6 +46,15 @@ def test_services_have_one_anatomy() -> None:
     assert missing + silent == []
 
 
+def test_every_service_lets_go_of_a_brand() -> None:
+    """Each hands out and erases what it holds of a brand, and works such requests off."""
+    services = [path for path in (ROOT / "services").iterdir() if (path / "app.py").exists()]
+    wanted = ("handlers/on_erasure_asked.py", "handlers/on_export_asked.py")
+    missing = [f"{service.name}/{name}" for service in services for name in wanted if not (service / name).exists()]
+    idle = [service.name for service in services if "tenants.loop()" not in (service / "app.py").read_text()]
+    assert missing + idle == []
+
+
 def test_handlers_are_named_after_their_event() -> None:
     """`ls shared/events/* services/*/handlers` is the flow chart."""
     handlers = [source for source in sources("services") if len(source.parts) > 3 and source.parts[2] == "handlers"]

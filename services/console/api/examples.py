@@ -211,3 +211,14 @@ PREVIEW: Shown = {
     "size": 4120,
     "sample": [{"person_id": "0b8f0b0e", "name": "Hélène R.", "network": "facebook", "said": 7}],
 }
+REQUEST: Shown = {
+    "request_id": "1c6e0d9a-5a43-4c4f-9d62-2f0f7e2b7d01",
+    "kind": "erasure",
+    "brand_id": "br-kerlann",
+    "by": "operator",
+    "why": "the contract has ended",
+    "asked_at": "2026-11-21T09:00:00Z",
+    "answers": {"moderation": {"at": "2026-11-21T09:00:04Z", "counts": {"cases": 12, "files": 3}}},
+    "missing": ["console", "crm", "ingest", "insights", "publisher"],
+    "gone_from_topics_at": "2026-12-05T09:00:00Z",
+}

@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 from services.console.domain.brands import next_tone
 from services.console.store.members import Members
-from shared.bus.envelope import Outgoing
+from shared.bus.envelope import EncodedMessage, Outgoing
 from shared.events.console.agency_changed import AgencyChanged
 from shared.events.console.brand_changed import BrandChanged
 from shared.events.console.channel_changed import ChannelChanged
 from shared.events.event import Event
+from shared.events.topics import DIRECTORY
 from shared.mongo.indexes import Index
 from shared.mongo.operations import Document
 
@@ -158,6 +159,22 @@ class DirectoryStore:
             return await self._write({**known, **changes}, now, tx)
 
         return await self._database.transact(work)
+
+    async def remove_brand(self, brand_id: str, tx: "Transaction") -> None:
+        """Nobody finds the brand or its channels any more, here or elsewhere: null erases their keys in the directory.
+
+        Raises `UnknownBrand`.
+        """
+        brand = await self._brands.get({"_id": brand_id, "brand_id": brand_id}, tx=tx)
+        if brand is None:
+            raise UnknownBrand(brand_id)
+        channels = await self._channels.find({"brand_id": brand_id}, projection=["_id"], tx=tx)
+        for what in ("brand", "hold", *(f"channel:{channel['_id']}" for channel in channels)):
+            tx.emit(EncodedMessage(DIRECTORY.name, f"{brand_id}:{what}".encode(), None, []))
+        await self._brands.delete({"brand_id": brand_id}, tx=tx)
+        await self._channels.delete({"brand_id": brand_id}, tx=tx)
+        await self._accounts.delete({"brand_id": brand_id}, tx=tx)
+        await self._members.revoke_brand(brand["agency_id"], brand_id, tx)
 
     async def _write(self, channel: Document, now: datetime, tx: "Transaction") -> Document:
         channel["seq"] = channel.get("seq", 0) + 1

@@ -1,0 +1,1 @@
+"""`parvis brand`: a whole brand's data, handed out or erased by every service."""

@@ -1,0 +1,98 @@
+"""`parvis brand`: asks the console, and waits for every service's answer."""
+
+import asyncio
+import json
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, Any
+
+import httpx
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from parvis.api import Api, State
+from parvis.backup.whose import Step, told
+from parvis.errors import CommandFailed
+from parvis.settings import ToolSettings
+from parvis.tenants.fetching import fetch
+
+app = typer.Typer(no_args_is_help=True, help="A whole brand's data: hand it out, or erase it everywhere.")
+LOOK_AGAIN = 0.5
+PATIENCE = 3600.0
+Why = Annotated[str, typer.Option(help="kept with the request")]
+Person = Annotated[str, typer.Option("--for", help="an admin of the brand who asks; the operator if nobody is named")]
+
+
+@app.callback()
+def brand() -> None:
+    """PARVIS_CONSOLE_URL and PARVIS_OPERATOR_KEY say whom to ask; without a key it is the demo's."""
+
+
+@app.command()
+def export(
+    brand_id: Annotated[str, typer.Argument(metavar="BRAND")],
+    folder: Annotated[Path, typer.Argument(help="empty, or not there yet")],
+    why: Why,
+    person: Person = "operator",
+) -> None:
+    """What every service holds of a brand, as JSON Lines: a folder a service, a file a collection. No secrets."""
+    if folder.exists() and any(folder.iterdir()):
+        raise CommandFailed(f"{folder} is not empty: each export has a folder of its own")
+    report = told(lambda step: _asked("export", brand_id, why, person, step))
+    told(lambda step: fetch(brand_id, report, folder, step))
+    (folder / "report.json").write_text(json.dumps(report, indent=1))
+    _show(report)
+
+
+@app.command()
+def erase(
+    brand_id: Annotated[str, typer.Argument(metavar="BRAND")],
+    why: Why,
+    person: Person = "operator",
+    yes: Annotated[bool, typer.Option("--yes", help="do not ask again")] = False,
+) -> None:
+    """Erase a brand in every service, for good; its channels are let go first, and nothing of it is taken in."""
+    if not yes:
+        typer.confirm(f"erase {brand_id} with all that was ever said to it, for good?", abort=True)
+    report = told(lambda step: _asked("erasure", brand_id, why, person, step))
+    _show(report)
+    print(f"Kafka's topics have lost it by age on {report['gone_from_topics_at'][:10]}; backups, when you delete them")
+
+
+async def _asked(kind: str, brand_id: str, why: str, person: str, step: Step) -> State:
+    """Ask, and wait until nobody's answer is missing."""
+    settings = ToolSettings()
+    try:
+        async with Api.open(settings.console_url, settings.key()) as api:
+            headers = {"X-Parvis-Person": person}
+            report = await api.call("POST", f"/brands/{brand_id}/{kind}", {"why": why}, headers=headers)
+            done = step(kind, len(report["answers"]) + len(report["missing"]))
+            return await _answered(api, report, done)
+    except httpx.HTTPStatusError as refusal:
+        raise CommandFailed(str(refusal)) from None
+    except httpx.TransportError as error:
+        raise CommandFailed(f"{settings.console_url} does not answer ({error}): PARVIS_CONSOLE_URL") from None
+
+
+async def _answered(api: Api, report: State, done: Callable[[int], None]) -> State:
+    deadline, path = time.monotonic() + PATIENCE, f"/brands/{report['brand_id']}/requests/{report['request_id']}"
+    shown = 0
+    while True:
+        report = await api.call("GET", path)
+        done(len(report["answers"]) - shown)
+        shown = len(report["answers"])
+        if not report["missing"]:
+            return report
+        if time.monotonic() > deadline:
+            raise CommandFailed(f"{', '.join(report['missing'])} did not answer; ask {path} later")
+        await asyncio.sleep(LOOK_AGAIN)
+
+
+def _show(report: dict[str, Any]) -> None:
+    table = Table("service", "what", "how many")
+    for service, answer in sorted(report["answers"].items()):
+        for name, count in sorted(answer["counts"].items()) or [("nothing", 0)]:
+            table.add_row(service, name, str(count))
+    Console().print(table)
