@@ -26,6 +26,7 @@ QUICK = {
         "PUBLISHER_LEASE_SECONDS": "15",
         "PUBLISHER_COMMIT_BOUND": "0",  # the simulated networks commit before they answer, or never
     },
+    "insights": {"INSIGHTS_PEOPLE_SECONDS": "1"},  # what it states is all that campaigns hears
     # No poll makes good what a webhook brought and we lost.
     "ingest": {"INGEST_FACEBOOK_POLL_SECONDS": "86400", "INGEST_MASTODON_POLL_SECONDS": "2"},
 }

@@ -15,6 +15,7 @@ QUICK = {
     "publisher": {"PUBLISHER_LOOKS": "0.2,1,3", "PUBLISHER_REQUEST_TIMEOUT": "3"},
     "insights": {
         "INSIGHTS_HOURS_SECONDS": "0.5",
+        "INSIGHTS_PEOPLE_SECONDS": "0.5",
         "INSIGHTS_LOOK_SECONDS": "0.5",
         "INSIGHTS_WINDOW_SECONDS": "15",
         "INSIGHTS_EASE_SECONDS": "2",
