@@ -8,11 +8,12 @@ from fastapi import FastAPI
 from services.console import assets
 from services.console.answers import shape_answers
 from services.console.api import campaigns as campaign_api
-from services.console.api import commands, crm, directory, members, reads, summary, tenants
+from services.console.api import commands, crm, directory, holds, members, reads, summary, tenants
 from services.console.bells import Bells
 from services.console.consuming import consumers
 from services.console.loops.read_ops import OpsReader
 from services.console.loops.ring import Ringer
+from services.console.loops.tell_gates import Teller
 from services.console.owners import Owners
 from services.console.pages import (
     campaigns,
@@ -20,6 +21,7 @@ from services.console.pages import (
     composer,
     composer_acts,
     evidence,
+    hold,
     inbox,
     inbox_acts,
     insights,
@@ -41,6 +43,7 @@ from services.console.store.contacts import Contacts
 from services.console.store.counts import Counts
 from services.console.store.directory import DirectoryStore
 from services.console.store.health import Health
+from services.console.store.holds import Holds
 from services.console.store.inbox import Inbox
 from services.console.store.keys import BrandKeys
 from services.console.store.measures import Measures
@@ -79,8 +82,8 @@ async def assemble(settings: Settings, floor: Floor) -> AsyncIterator[Resources]
 def furnish(settings: Settings, floor: Floor, owners: Owners) -> Resources:
     """All that the routes work with, on a floor."""
     database, files = floor.database, assets.Assets.load()
-    members = Members(database)
-    brands = DirectoryStore(database, members)
+    members, log = Members(database), Audit(database)
+    stops, brands = Holds(database, log), DirectoryStore(database, members)
     return Resources(
         settings=settings,
         floor=floor,
@@ -103,7 +106,9 @@ def furnish(settings: Settings, floor: Floor, owners: Owners) -> Resources:
         signals=Signals(database),
         threads=Threads(database),
         health=Health(database),
-        audit=Audit(database),
+        holds=stops,
+        teller=Teller(owners, stops, floor.new_id),
+        audit=log,
         webhooks=Webhooks(database),
         contacts=Contacts(database),
         campaigns=Campaigns(database),
@@ -136,6 +141,7 @@ def create_app(console: Resources) -> FastAPI:
             channels.router,
             crm_pages.router,
             operations.router,
+            hold.router,
             undoing.router,
             live.router,
             directory.router,
@@ -146,12 +152,14 @@ def create_app(console: Resources) -> FastAPI:
             crm.router,
             campaign_api.router,
             tenants.router,
+            holds.router,
         ],
         consumers=consumers(console),
         loops=[
             Loop("read_ops", settings.ops_seconds, ops.read_all),
             Loop("ring", 2.0, ringer.poll),
             console.tenants.loop(),
+            Loop("tell_gates", 1.0, console.teller.tell_due),
         ],
     )
     app.state.console = console

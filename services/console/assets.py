@@ -29,7 +29,7 @@ STYLES = (
         "campaigns",
         "composer",
     ),
-    *("operations", "insights", "signin", "states", "narrow", "phone"),
+    *("operations", "insights", "hold", "signin", "states", "narrow", "phone"),
 )
 ISLANDS = ("keys", "live", "undo", "drafts", "composer")
 BUNDLES: Mapping[str, tuple[str, ...]] = {

@@ -15,6 +15,7 @@ RINGS = {
     "series": ("insights",),
     "people": ("insights",),
     "signals": ("inbox", "insights"),
+    "holds": ("hold", "shell"),
     "serviceHealth": ("operations", "shell"),
 }
 ALL_TOPICS = frozenset(topic for topics in RINGS.values() for topic in topics)

@@ -8,6 +8,7 @@ from fastapi import Depends, Request
 
 from services.console.assets import Assets
 from services.console.bells import Bells
+from services.console.loops.tell_gates import Teller
 from services.console.owners import Owners
 from services.console.passwords import Passwords
 from services.console.settings import Settings
@@ -17,6 +18,7 @@ from services.console.store.contacts import Contacts
 from services.console.store.counts import Counts
 from services.console.store.directory import DirectoryStore
 from services.console.store.health import Health
+from services.console.store.holds import Holds
 from services.console.store.inbox import Inbox
 from services.console.store.keys import BrandKeys
 from services.console.store.measures import Measures
@@ -59,6 +61,8 @@ class Resources:
     signals: Signals
     threads: Threads
     health: Health
+    holds: Holds
+    teller: Teller
     audit: Audit
     webhooks: Webhooks
     contacts: Contacts

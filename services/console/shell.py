@@ -7,6 +7,7 @@ from typing import Any
 from fastapi import Response
 
 from services.console.domain.brands import BrandTile, tile
+from services.console.stopped import Stopped, stopped
 from services.console.store.inbox import Waiting
 from services.console.undo import undo_of
 from services.console.visits import ALL, Visit, zone_of
@@ -37,6 +38,9 @@ class Shell:
     pinned: Sequence[BrandTile]
     doors: Sequence[Door]
     brand: BrandTile | None
+    held: Sequence[Stopped] = ()
+    holdable: Sequence[BrandTile] = ()
+    may_hold: bool = False
 
     def tile(self, brand_id: str) -> BrandTile:
         """The brand of a row."""
@@ -49,12 +53,14 @@ async def shell_of(here: Visit, scope: str, section: str) -> Shell:
     console, granted = here.console, here.person.brands
     stored = await console.directory.brands(granted)
     waiting = await console.inbox.waiting(granted, here.now)
-    tiles = [_tile(brand, waiting) for brand in stored if brand.get("active", True)]
+    holds = {row["_id"]: row for row in await console.holds.held(granted)}
+    tiles = [_tile(brand, waiting, brand["_id"] in holds) for brand in stored if brand.get("active", True)]
     by_need = sorted(tiles, key=lambda brand: (-(brand.late > 0), -brand.waiting, brand.name))
     pinned = by_need[:PINNED]
     brand = next((one for one in tiles if one.id == scope), None)
     if brand is not None and brand not in pinned:
         pinned = [*pinned[: PINNED - 1], brand]
+    holdable = [one for one in tiles if one.id in shown and here.person.may_stop("hold", one.id)]
     return Shell(
         scope=scope,
         section=section,
@@ -63,6 +69,9 @@ async def shell_of(here: Visit, scope: str, section: str) -> Shell:
         pinned=sorted(pinned, key=lambda one: one.name),
         doors=await _doors(here, scope, [one for one in tiles if one.id in shown]),
         brand=brand,
+        holdable=holdable,
+        may_hold=bool(holdable) or here.person.may_operate(),
+        held=await stopped(here, [(one, holds[one.id]) for one in tiles if one.held and one.id in shown]),
     )
 
 
@@ -85,13 +94,14 @@ async def surroundings(here: Visit, scope: str, section: str) -> dict[str, Any]:
         "now": here.now,
         "person": person,
         "undo": undo,
+        "hold_key": here.console.floor.new_id(),
         "is_part": here.is_fragment,
     }
 
 
-def _tile(brand: Mapping[str, Any], waiting: Mapping[str, Waiting]) -> BrandTile:
+def _tile(brand: Mapping[str, Any], waiting: Mapping[str, Waiting], held: bool) -> BrandTile:
     waits = waiting.get(brand["_id"]) or Waiting(brand["_id"])
-    return tile(brand, waiting=waits.to_answer + waits.cases, late=waits.late, cases=waits.cases)
+    return tile(brand, waiting=waits.to_answer + waits.cases, late=waits.late, cases=waits.cases, held=held)
 
 
 def _usual_zone(brands: Sequence[BrandTile]) -> str:

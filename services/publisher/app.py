@@ -7,9 +7,11 @@ from typing import Any
 
 from fastapi import FastAPI
 
-from services.publisher.api import posts, replies
+from services.publisher.api import gates, posts, replies
 from services.publisher.api.desk import Desk
 from services.publisher.handlers import (
+    on_brand_held,
+    on_brand_released,
     on_case_decided,
     on_decision_reversed,
     on_erasure_asked,
@@ -26,17 +28,21 @@ from services.publisher.store.conclusion import Conclusion
 from services.publisher.store.deliveries import Deliveries
 from services.publisher.store.endings import Endings
 from services.publisher.store.epochs import Epochs
+from services.publisher.store.gates import Gates
+from services.publisher.store.held import Held
 from services.publisher.store.posts import Posts
 from services.publisher.store.wishes import Wishes
 from shared.bus.consumer import Lane
 from shared.bus.handler import Handler, bind
 from shared.commands import Answers
-from shared.events.topics import INTERACTIONS, REQUESTS, VERDICTS
+from shared.events.topics import DIRECTORY, INTERACTIONS, REQUESTS, VERDICTS
 from shared.in_flight import InFlight
 from shared.loops import Loop
 from shared.networks.registry import open_networks
 from shared.service import Floor, build, open_floor, run
 from shared.tenants import Tenants
+
+LANES = (Lane(VERDICTS), Lane(INTERACTIONS), Lane(DIRECTORY), Lane(REQUESTS, 0.1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +55,7 @@ class Resources:
     posts: Posts
     deliveries: Deliveries
     wishes: Wishes
+    gates: Gates
     epochs: Epochs
     answers: Answers
     calls: InFlight
@@ -69,7 +76,7 @@ async def assemble(settings: Settings, floor: Floor) -> AsyncIterator[Resources]
     """What stands on the floor; no engine is asked."""
     database, lease = floor.database, settings.lease_seconds
     deliveries, wishes = Deliveries(database, lease), Wishes(database, lease)
-    stores = Posts(database), deliveries, wishes, Epochs(database), Answers(database)
+    stores = Posts(database), deliveries, wishes, Gates(database), Epochs(database), Answers(database)
     async with InFlight.open(settings.at_once, settings.at_once_per_channel) as calls:
         yield Resources(floor, settings, open_networks(floor.egress), *stores, calls)
 
@@ -78,23 +85,20 @@ def create_app(resources: Resources) -> FastAPI:
     """The table of contents."""
     floor, settings, networks, calls = resources.floor, resources.settings, resources.networks, resources.calls
     conclusion = Conclusion(floor, resources.deliveries, resources.posts, resources.epochs)
-    sender = Sender(floor, settings, networks, resources.deliveries, conclusion, calls)
+    sender = Sender(floor, settings, networks, resources.deliveries, conclusion, resources.gates, calls)
     settler = Settler(floor, settings, networks, resources.deliveries, conclusion, calls)
     endings = Endings(floor, resources.wishes, resources.epochs)
     tenants = Tenants(floor.database)
     asked = [bind(module.handle, tenants=tenants) for module in (on_erasure_asked, on_export_asked)]
-    driver = Driver(floor, settings, networks, resources.wishes, endings, calls)
+    driver = Driver(floor, settings, networks, resources.wishes, endings, resources.gates, calls)
     return build(
         floor,
         routers=[
             posts.routes(Desk(floor, networks, resources.posts, resources.epochs, resources.answers)),
             replies.routes(replies.Answering(floor, networks, resources.posts, conclusion, resources.answers)),
+            gates.routes(gates.Gatekeeper(floor.database, resources.gates, Held(floor.database))),
         ],
-        consumers=[
-            floor.consumer(
-                [Lane(VERDICTS), Lane(INTERACTIONS), Lane(REQUESTS, 0.1)], [*handlers(resources.wishes), *asked]
-            )
-        ],
+        consumers=[floor.consumer(LANES, [*handlers(resources.wishes, resources.gates), *asked])],
         loops=[
             Loop("send_due", 0.2, sender.send_due),
             Loop("settle", 0.5, settler.settle_due),
@@ -104,9 +108,11 @@ def create_app(resources: Resources) -> FastAPI:
     )
 
 
-def handlers(wishes: Wishes) -> list[Handler]:
-    """What publisher hears: only what wishes something of a network."""
+def handlers(wishes: Wishes, gates: Gates) -> list[Handler]:
+    """What publisher hears: only what wishes something of a network, or forbids it."""
     return [
+        bind(on_brand_held.handle_batch, gates=gates),
+        bind(on_brand_released.handle_batch, gates=gates),
         bind(on_interaction_judged.handle_batch, wishes=wishes),
         bind(on_case_decided.handle, wishes=wishes),
         bind(on_decision_reversed.handle, wishes=wishes),

@@ -24,6 +24,7 @@ PAGES = {
     "campaign-plan": "/{brand}/campaigns/new",
     "crm": "/{brand}/crm",
     "endpoint": "/{brand}/crm/new",
+    "holds": "/all/hold",
 }
 WINDOWS: dict[str, dict[str, Any]] = {
     "1280": {},

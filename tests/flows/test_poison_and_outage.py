@@ -1,59 +1,27 @@
 """Poison is parked and comes back after a fix, while MongoDB's outage parks nothing."""
 
 import asyncio
-import os
 import random
 import signal
-import sys
+import time
 from collections.abc import AsyncIterator, Iterator
-from dataclasses import dataclass
-from pathlib import Path
+from typing import Any
 
-import httpx
 import pytest
 
-from parvis.engines import pidfile
 from parvis.engines.local import LocalEngines
-from parvis.platform import Platform, running
+from parvis.platform import running
+from shared.mongo.client import Mongo
 from tests.engines_apart import engines_apart
+from tests.flows.apart import Apart, alive, restart, second_publisher
 from tests.flows.conftest import QUICK
-from tests.flows.town import eventually, found_brand
+from tests.flows.town import Brand, Said, eventually, found_brand
 
 SERVICES = ("ingest", "moderation", "insights", "publisher", "console")
 FROZEN = 12.0
 COMMENTS = 30
-
-
-@dataclass(frozen=True, slots=True)
-class Apart:
-    """A platform whose engines nobody else uses; what `fix` names makes ingest read umbrellas once it is there."""
-
-    platform: Platform
-    engines: LocalEngines
-    fix: Path
-
-    async def parvis(self, *words: str) -> str:
-        """What the command answers to an operator of this platform."""
-        at = self.engines.addresses()
-        more = {"PARVIS_KAFKA": at.kafka, "PARVIS_MONGO": at.mongo, "COLUMNS": "240"}
-        command = (sys.executable, "-c", "from parvis.cli import main; main()", *words)
-        pipe = asyncio.subprocess.PIPE
-        process = await asyncio.create_subprocess_exec(*command, env={**os.environ, **more}, stdout=pipe)
-        told, _ = await process.communicate()
-        assert process.returncode == 0, told
-        return told.decode()
-
-    async def set_aside(self) -> str:
-        """What every service has parked or given up, as the operator sees it; empty where there is nothing."""
-        told = await self.parvis("parked")
-        return "" if "nothing is set aside" in told else told
-
-    def mongo(self, number: signal.Signals) -> None:
-        """Freeze MongoDB, or let it go on."""
-        server = next(one for one in self.engines.servers if one.engine.name == "mongo")
-        recorded = pidfile.read(server.place.pidfile)
-        assert recorded and recorded.alive
-        os.kill(recorded.pid, number)
+RUSH = 120
+WATCHED, SOON = 3.0, 2.5
 
 
 @pytest.fixture(scope="module")
@@ -70,7 +38,8 @@ async def apart(own_engines: LocalEngines, tmp_path_factory: pytest.TempPathFact
     fix = home / "fix"
     flawed = {"ingest": ("tests.flows.flawed_ingest", str(fix))}
     shift, at = random.randrange(1000, 20_000, 20), own_engines.addresses()
-    async with running(at, home, env=QUICK, instead=flawed, shift=shift) as platform:
+    beside = [second_publisher(at, home, shift)]
+    async with running(at, home, env=QUICK, beside=beside, instead=flawed, shift=shift) as platform:
         await platform.simulator.fault("server_error", operation="list")
         yield Apart(platform, own_engines, fix)
 
@@ -103,7 +72,7 @@ async def test_a_frozen_mongo_parks_nothing_and_loses_nothing(apart: Apart) -> N
     brand = await found_brand(apart.platform)
     await (await brand.hears("Bonjour, êtes-vous là ?")).judged()
     simulator = apart.platform.simulator
-    apart.mongo(signal.SIGSTOP)
+    apart.engine("mongo", signal.SIGSTOP)
     try:
         thaw = asyncio.create_task(asyncio.sleep(FROZEN))
         said = [await brand.hears(f"Petite question numéro {n}, livrez-vous ici ?") for n in range(COMMENTS)]
@@ -115,7 +84,7 @@ async def test_a_frozen_mongo_parks_nothing_and_loses_nothing(apart: Apart) -> N
         assert {name: await alive(apart.platform, name) for name in SERVICES} == dict.fromkeys(SERVICES, True)
         await thaw
     finally:
-        apart.mongo(signal.SIGCONT)
+        apart.engine("mongo", signal.SIGCONT)
     refused = [line for line in await simulator.ledger("webhook") if not 200 <= line["status"] < 300]
     assert refused == []
     for one in said:
@@ -126,27 +95,64 @@ async def test_a_frozen_mongo_parks_nothing_and_loses_nothing(apart: Apart) -> N
     assert restarts == {**dict.fromkeys(restarts, 0), "ingest": restarts["ingest"]}
 
 
-async def restart(platform: Platform, service: str) -> None:
-    """End a service in order; the supervisor starts it again."""
-    before = platform.pid(service)
-    assert before is not None
-    os.kill(before, signal.SIGTERM)
+async def test_a_hold_silences_every_publisher_at_once_also_without_kafka(apart: Apart) -> None:
+    """Two publishers answer in a rush; held, both are silent. Then the same again while Kafka is frozen."""
+    brand = await found_brand(apart.platform)
+    said = await brand.hears("Bonjour, êtes-vous là ?")
+    await said.judged()
+    await hold(brand)
+    await asyncio.gather(*(answer(said, number) for number in range(RUSH)))
+    await rush_and_hold(apart, brand)
+    apart.engine("kafka", signal.SIGSTOP)
+    try:
+        await rush_and_hold(apart, brand)
+    finally:
+        apart.engine("kafka", signal.SIGCONT)
+    async with Mongo.open(apart.engines.addresses().mongo) as mongo:
+        deliveries = mongo.database("parvis_publisher", "/test").system("deliveries")
+        mine = {"brand_id": brand.brand_id}
+        assert set(await deliveries.distinct("claimant", {**mine, "state": "confirmed"})) == {"0", "1"}
+        assert await deliveries.count({**mine, "state": "scheduled"}) > 0
 
-    async def ready() -> bool:
-        return platform.pid(service) not in (None, before) and await answers(platform, service, "readyz")
 
-    await eventually(ready, f"{service} ready again", within=40)
+async def rush_and_hold(apart: Apart, brand: Brand) -> None:
+    """Release the replies and hold again while they leave: from then to the last on the network it is a moment."""
+    before = len(await left(apart, brand))
+    state = await apart.platform.api.call("GET", f"/brands/{brand.brand_id}/hold")
+    for one in state["holds"]:
+        if "replies" in one["shut"]:
+            await brand.command("hold/release", {"hold_id": one["hold_id"], "step": "replies"})
+
+    async def under_way() -> bool:
+        return len(await left(apart, brand)) >= before + 10
+
+    await eventually(under_way, "answers leaving")
+    pressed = time.time()
+    state = await hold(brand)
+    assert state["services"]["publisher"]["confirmed"]
+    await asyncio.sleep(WATCHED)
+    silent = max(await left(apart, brand)) - pressed
+    print(f"silent {silent:.2f} s after the press")
+    assert silent < SOON
 
 
-async def alive(platform: Platform, service: str) -> bool:
-    """Whether nobody would restart it."""
-    return await answers(platform, service, "livez")
+async def hold(brand: Brand) -> dict[str, Any]:
+    """A moderator holds the brand."""
+    return await brand.command("hold", {"why": "a fire at the depot"})
 
 
-async def answers(platform: Platform, service: str, probe: str) -> bool:
-    """Whether the service answers this probe with yes."""
-    async with httpx.AsyncClient(base_url=platform.urls[service], trust_env=False, timeout=5) as http:
-        try:
-            return (await http.get(f"/{probe}")).is_success
-        except httpx.TransportError:
-            return False
+async def answer(said: Said, number: int) -> None:
+    """One of many answers."""
+    body = {
+        "interaction_id": said.interaction_id,
+        "text": f"Bonjour {number}",
+        "reply_id": f"{said.external_id}-{number}",
+    }
+    await said.brand.command("replies", body)
+
+
+async def left(apart: Apart, brand: Brand) -> list[float]:
+    """When each of our answers reached the network."""
+    account = brand.accounts["facebook"]["id"]
+    lines = await apart.platform.simulator.ledger(account=account)
+    return [line["at"] for line in lines if line.get("via") == "api"]

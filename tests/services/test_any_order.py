@@ -16,6 +16,7 @@ from services.console.owners import Owners
 from services.console.settings import Settings as ConsoleSettings
 from services.publisher.app import handlers as publisher_handlers
 from services.publisher.settings import Settings as PublisherSettings
+from services.publisher.store.gates import Gates
 from services.publisher.store.wishes import Wishes
 from shared.bus.envelope import Cause, Received
 from shared.bus.handler import Handler
@@ -50,6 +51,9 @@ def conversation(brand: str) -> list[Event]:
         fact("CaseClaimed", brand, **case, seq=2),
         fact("CaseDecided", brand, **case, seq=3, decision="hide", wish="keep"),
         fact("DecisionReversed", brand, **case, seq=4, wish="show"),
+        fact("BrandHeld", brand, seq=1),
+        fact("BrandReleased", brand, seq=2, holds=[]),
+        fact("BrandHeld", brand, seq=3),
         fact("InteractionEdited", brand, text="pardon", revision=2, sighting=3, said_at=at(0), seen_at=at(20)),
         fact("InteractionJudged", brand, revision=2, outcome="allow", wish="show", judged_at=at(21)),
         fact("ActionTaken", brand, action_id="visibility", action="show", result="done", seq=2),
@@ -122,9 +126,9 @@ async def console_reader(stack: AsyncExitStack, floor: Floor) -> Sequence[Handle
 
 async def publisher_reader(stack: AsyncExitStack, floor: Floor) -> Sequence[Handler]:
     """Publisher's handlers."""
-    wishes = Wishes(floor.database)
+    wishes, gates = Wishes(floor.database), Gates(floor.database)
     await floor.database.ensure_indexes()
-    return publisher_handlers(wishes)
+    return publisher_handlers(wishes, gates)
 
 
 READERS: dict[str, tuple[Any, Any, Sequence[str]]] = {
@@ -133,7 +137,7 @@ READERS: dict[str, tuple[Any, Any, Sequence[str]]] = {
         console_reader,
         ("interactions", "posts", "series", "people", "signals", "campaigns", "campaignHours"),
     ),
-    "publisher": (PublisherSettings, publisher_reader, ("wishes",)),
+    "publisher": (PublisherSettings, publisher_reader, ("wishes", "gates")),
 }
 
 

@@ -24,6 +24,7 @@ class Agency(BaseModel):
     model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"name": "Agence Rivage"}]})
 
     name: str = Field(min_length=1, max_length=120)
+    second_for_spend: bool = Field(False, description="releasing the spend of a hold needs a second person")
 
 
 class Brand(BaseModel):
@@ -79,8 +80,9 @@ class Channel(BaseModel):
 
 @router.put("/agencies/{agency_id}", responses=answers(200, examples.AGENCY, "The agency as it is now"))
 async def put_agency(agency_id: Id, agency: Agency, console: Console) -> dict[str, Any]:
-    """Make or rename an agency."""
-    return _shown(await console.directory.put_agency(agency_id, agency.name, console.floor.clock()))
+    """Make or change an agency."""
+    now, second = console.floor.clock(), agency.second_for_spend
+    return _shown(await console.directory.put_agency(agency_id, agency.name, now, second_for_spend=second))
 
 
 @router.put("/brands/{brand_id}", responses=answers(200, examples.BRAND, "The brand as it is now"))

@@ -124,7 +124,7 @@ SUMMARY: Shown = {
     },
     "all": SUMS,
 }
-AGENCY: Shown = {"id": "ag-rivage", "name": "Agence Rivage", "seq": 1}
+AGENCY: Shown = {"id": "ag-rivage", "name": "Agence Rivage", "second_for_spend": False, "seq": 1}
 BRAND: Shown = {
     "id": "br-kerlann",
     "brand_id": "br-kerlann",

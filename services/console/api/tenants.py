@@ -17,7 +17,10 @@ from shared.mongo.operations import Document
 from shared.problems import Problem, responses
 
 router = APIRouter(
-    prefix="/api/v1/brands/{brand_id}", tags=["tenants"], dependencies=[Operator], responses=responses(401, 403, 404, 409)
+    prefix="/api/v1/brands/{brand_id}",
+    tags=["tenants"],
+    dependencies=[Operator],
+    responses=responses(401, 403, 404, 409),
 )
 BrandId = Annotated[str, Path(pattern=r"^[\w-]{1,80}$")]
 RequestId = Annotated[str, Path(pattern=r"^[\w-]{1,80}$")]
@@ -77,7 +80,9 @@ async def _need_ads_off(console: Console, brand_id: str) -> None:
     known = await console.campaigns.of([brand_id])
     running = [one["name"] for one in known if one["serving"] or not one["confirmed"]]
     if running:
-        raise Problem(409, f"ads may still run: pause or end {', '.join(running)}, and ask again when that is confirmed")
+        raise Problem(
+            409, f"ads may still run: pause or end {', '.join(running)}, and ask again when that is confirmed"
+        )
 
 
 def _shown(console: Console, row: Document) -> dict[str, Any]:

@@ -36,6 +36,10 @@ class Person:
         role = self.roles.get(brand_id)
         return role is not None and allowed(role, right)
 
+    def may_stop(self, right: Right, brand_id: str) -> bool:
+        """As `may`; the operator of the whole deployment has what concerns holds on every brand."""
+        return self.may(right, brand_id) or (self.operator and allowed("operator", right))
+
     def may_anywhere(self, right: Right) -> bool:
         """Whether there is a brand where this person has the right (to show a door, never to open it)."""
         return any(allowed(role, right) for role in self.roles.values())

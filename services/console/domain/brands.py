@@ -24,6 +24,7 @@ class BrandTile:
     waiting: int = 0
     late: int = 0
     cases: int = 0
+    held: bool = False
 
 
 def letters(name: str) -> str:
@@ -45,7 +46,7 @@ def next_tone(brands_before: int) -> int:
     return brands_before % TONES + 1
 
 
-def tile(brand: Mapping[str, Any], waiting: int = 0, late: int = 0, cases: int = 0) -> BrandTile:
+def tile(brand: Mapping[str, Any], waiting: int = 0, late: int = 0, cases: int = 0, *, held: bool = False) -> BrandTile:
     """A stored brand with what waits."""
     return BrandTile(
         id=brand["_id"],
@@ -58,4 +59,5 @@ def tile(brand: Mapping[str, Any], waiting: int = 0, late: int = 0, cases: int =
         waiting=waiting,
         late=late,
         cases=cases,
+        held=held,
     )

@@ -9,7 +9,7 @@ from services.console.bells import RINGS, Bells
 from shared.mongo.database import Database
 
 OVERLAP = timedelta(seconds=5)
-POLLED = ("interactions", "posts")
+POLLED = ("interactions", "posts", "holds")
 LINGER = 60.0  # seconds: who goes from page to page needs no new stream for each
 
 

@@ -77,14 +77,21 @@ class DirectoryStore:
         """One channel of a brand."""
         return await self._channels.get({"_id": channel_id, "brand_id": brand_id})
 
-    async def put_agency(self, agency_id: str, name: str, now: datetime) -> Document:
-        """Make or rename an agency."""
+    async def second_for_spend(self, brand_id: str) -> bool:
+        """Whether the brand's agency asks for a second person where a hold's spend is released."""
+        brand = await self.brand(brand_id)
+        agency = await self._agencies.get({"_id": brand["agency_id"]}) if brand else None
+        return bool((agency or {}).get("second_for_spend"))
+
+    async def put_agency(self, agency_id: str, name: str, now: datetime, *, second_for_spend: bool = False) -> Document:
+        """Make or change an agency."""
 
         async def work(tx: "Transaction") -> Document:
             known = await self._agencies.get({"_id": agency_id}, tx=tx)
-            if known is not None and known["name"] == name:
+            fields = {"name": name, "second_for_spend": second_for_spend}
+            if known is not None and all(known.get(one, False) == value for one, value in fields.items()):
                 return known
-            agency = {"_id": agency_id, "name": name, "seq": (known or {}).get("seq", 0) + 1}
+            agency = {"_id": agency_id, **fields, "seq": (known or {}).get("seq", 0) + 1}
             await self._agencies.replace({"_id": agency_id}, agency, upsert=True, tx=tx)
             _state(tx, AgencyChanged(agency_id=agency_id, name=name, seq=agency["seq"]), now)
             return agency

@@ -117,7 +117,7 @@ def action(fact: ActionFact, state: str, result: Mapping[str, Any]) -> list[Stag
     stages = [fold.newer_part(f"actions.{fact.action_id}", (fact.epoch, fact.seq), values)]
     if fact.action == "reply" and state == "taken":
         stages.append(fold.latest("answered_at", fact.at))
-    return fold.interaction(stages)
+    return fold.interaction([*stages, *_stranded(fact.action)])
 
 
 def answered(by: InteractionText) -> list[Stage]:
@@ -148,7 +148,14 @@ def action_state(state: Mapping[str, Any]) -> list[Stage]:
     kept = ("action", "state", "text", "why", "person", "result", "remote_id")
     values = {name: state[name] for name in kept if name in state} | {"at": _moment(state["updated_at"])}
     number = (state.get("epoch", 0), state["seq"])
-    return fold.interaction([fold.newer_part(f"actions.{state['action_id']}", number, values)])
+    stages = [fold.newer_part(f"actions.{state['action_id']}", number, values)]
+    return fold.interaction([*stages, *_stranded(state["action"])])
+
+
+def _stranded(action: str) -> list[Stage]:
+    """Whether a reply waits for a person to say what becomes of it."""
+    states = {"$map": {"input": {"$objectToArray": {"$ifNull": ["$actions", {}]}}, "in": "$$this.v.state"}}
+    return [{"$set": {"stranded": {"$in": ["stranded", states]}}}] if action == "reply" else []
 
 
 def case_state(state: Mapping[str, Any]) -> list[Stage]:

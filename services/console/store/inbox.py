@@ -48,6 +48,7 @@ class Inbox:
             Index(("brand_id", "case.leaves_at"), partial={"case.state": "deciding"}),
             Index(("brand_id", "author.id", "-said_at")),
             Index(("brand_id", "words")),
+            Index(("brand_id", "-said_at"), partial={"stranded": True}, name="stranded"),
         )
 
     async def fold(self, changes: Sequence[tuple[Mapping[str, str], Sequence[Stage]]]) -> None:
@@ -121,6 +122,11 @@ class Inbox:
     async def of_author(self, brand_id: str, author_id: str, limit: int = 6) -> list[Document]:
         """The latest from one author to this brand."""
         wanted = {"brand_id": brand_id, "author.id": author_id}
+        return await self._items.find(wanted, sort=("-said_at",), limit=limit, projection=WITHOUT_WORDS)
+
+    async def stranded(self, brands: Brands, limit: int = PAGE) -> list[Document]:
+        """Items with a reply of ours that waits for a person to say what becomes of it, the latest first."""
+        wanted = {"brand_id": {"$in": list(brands)}, "stranded": True}
         return await self._items.find(wanted, sort=("-said_at",), limit=limit, projection=WITHOUT_WORDS)
 
     async def waiting(self, brands: Brands, now: datetime) -> dict[str, Waiting]:

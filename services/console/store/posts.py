@@ -53,6 +53,11 @@ class Posts:
         wanted = {"brand_id": {"$in": list(brands)}, "trouble": True}
         return await self._posts.find(wanted, sort=("-updated_at",), limit=limit)
 
+    async def late(self, brands: Sequence[str], limit: int = PAGE) -> list[Document]:
+        """Posts that did not leave because they were due too long ago, the latest due first."""
+        wanted = {"brand_id": {"$in": list(brands)}, "state": "late"}
+        return await self._posts.find(wanted, sort=("-due_at",), limit=limit)
+
     async def sums(self, brands: Sequence[str]) -> dict[str, Document]:
         """For each brand how many posts were published, and how many deliveries failed or are not settled."""
         states = {"$map": {"input": {"$objectToArray": {"$ifNull": ["$deliveries", {}]}}, "in": "$$this.v.state"}}

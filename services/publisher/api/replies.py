@@ -64,8 +64,8 @@ class Answering:
         return await self.answers.once(who, work)
 
     async def settle(self, who: Command, delivery_id: str, settlement: Settlement) -> Answer:
-        """A person looked: it is there (`confirmed`), or it is not (`absent`: sent again). Answers with the whole post,
-        or the action that a reply is."""
+        """A person looked: it is there (`confirmed`), it is not (`absent`: sent again), or nothing more is to be done
+        (`dropped`). Answers with the whole post, or the action that a reply is."""
         told, now = await self.conclusion.moment(), await self.floor.database.now()
         state, changes = _settled(settlement, who.person, now, told.epoch)
 
@@ -76,7 +76,8 @@ class Answering:
                 why = f"the delivery is {delivery['state']}, not stranded"
                 raise Conflict(await self._whole(delivery, tx), why)
             due_in = 0 if state == "scheduled" else None
-            after = await self.conclusion.within(tx, told, delivery, state, due_in=due_in, **changes)
+            numbered = {**changes, "seq": delivery["seq"] + 1}  # also where no event tells it: pages see the answer
+            after = await self.conclusion.within(tx, told, delivery, state, due_in=due_in, **numbered)
             if after is None:
                 raise Conflict(await self._whole(delivery, tx))
             return Answer(await self._whole(after, tx))
@@ -146,6 +147,8 @@ def _settled(settlement: Settlement, person: str, now: datetime, epoch: int) -> 
     said = {"why": settlement.why or f"{person} looked", "person": person}
     if settlement.outcome == "absent":
         return "scheduled", {**said, "promised_at": now, "epoch": epoch}
+    if settlement.outcome == "dropped":
+        return "rejected", {**said, "code": "dropped"}
     return "confirmed", {**said, "remote_id": settlement.remote_id, "url": settlement.url}
 
 

@@ -126,11 +126,11 @@ class Reply(BaseModel):
 
 
 class Settlement(BaseModel):
-    """What a person found on the network about a stranded delivery."""
+    """What a person found on the network about a stranded delivery: there, not there (sent again), or let go."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [SETTLEMENT_EXAMPLE]})
 
-    outcome: str = Field(pattern="^(confirmed|absent)$")
+    outcome: str = Field(pattern="^(confirmed|absent|dropped)$")
     remote_id: str = ""
     url: str = ""
     why: str = Field("", max_length=500)

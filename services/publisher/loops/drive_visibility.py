@@ -12,8 +12,10 @@ import structlog
 
 from services.publisher.domain import statements
 from services.publisher.domain.delivery import pause, why_unknown
+from services.publisher.domain.gate import MODERATION
 from services.publisher.settings import Settings
 from services.publisher.store.endings import Endings
+from services.publisher.store.gates import Gates
 from services.publisher.store.wishes import Wish, Wishes
 from shared.errors import EgressRefused, NotSent
 from shared.in_flight import InFlight, Line
@@ -46,18 +48,27 @@ class Driver:
     networks: Mapping[str, Any]
     wishes: Wishes
     endings: Endings
+    gates: Gates
     calls: InFlight
 
     async def drive_due(self) -> bool:
         """Start the work that is due and has room; whether more may be due that has room too."""
-        full = self.calls.full()
-        due = [] if full.all else await self.wishes.due(A_TURN, full.networks, full.channels)
+        due = await self._due()
         room = self.calls.room([_line(one) for one in due])
         chosen = [one for one, fits in zip(due, room, strict=True) if fits]
         if chosen:
             for wish in await self.wishes.claim(chosen, self.floor.new_id(), self.settings.instance):
                 self.calls.spawn(_line(wish), self._drive(wish))
         return len(due) == A_TURN and bool(chosen)
+
+    async def _due(self) -> list[Wish]:
+        """What is due, has room and is not held: a hold leaves moderation alone unless it says "moderation too"."""
+        full = self.calls.full()
+        due = [] if full.all else await self.wishes.due(A_TURN, full.networks, full.channels)
+        held = (await self.gates.shut(MODERATION))[MODERATION] if due else []
+        if any(one["brand_id"] in held for one in due):
+            return await self.wishes.due(A_TURN, full.networks, full.channels, held)
+        return due
 
     async def _drive(self, wish: Wish) -> None:
         place, wanted = wish["place"], wish["wanted"]
@@ -68,6 +79,9 @@ class Driver:
             return
         if not isinstance(client, Moderating) or wanted not in client.actions:
             await self._failed(wish, f"{place['network']} offers no way to {wanted} this", "unsupported")
+            return
+        if await self.gates.is_shut(wish["brand_id"], MODERATION):
+            await self.wishes.later(wish, 0.0, "not sent: the brand is held, moderation too")
             return
         try:
             with span(wanted, parent=wish["trace"]):

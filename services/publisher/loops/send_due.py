@@ -11,12 +11,14 @@ from typing import Any
 import structlog
 
 from services.publisher.domain.delivery import is_late, key_of, looks_first, pause, rendition_of, target_of, why_unknown
+from services.publisher.domain.gate import STEP_OF, shut_kinds, step_of
 from services.publisher.domain.post import state_of
 from services.publisher.domain.statements import post_fact
 from services.publisher.settings import Settings
 from services.publisher.store.conclusion import Conclusion
 from services.publisher.store.deliveries import Deliveries, Delivery
 from services.publisher.store.epochs import Epoch
+from services.publisher.store.gates import Gates
 from shared.bus.envelope import Outgoing
 from shared.errors import Duplicate, EgressRefused, NotSent
 from shared.events.console.channel_changed import ChannelChanged
@@ -45,22 +47,29 @@ class Sender:
     networks: Mapping[str, Any]
     deliveries: Deliveries
     conclusion: Conclusion
+    gates: Gates
     calls: InFlight
     token_losses: set[tuple[str, int, int]] = field(default_factory=set)
 
     async def send_due(self) -> bool:
         """Start what is due and has room; whether more may be due that has room too."""
-        full = self.calls.full()
-        due = [] if full.all else await self.deliveries.due(A_TURN, full.networks, full.channels)
-        if not due:
-            return False
-        leaving = await self._leaving(due)
+        due = await self._due()
+        leaving = await self._leaving(due) if due else []
         room = self.calls.room([(one["network"], one["channel_id"]) for one in leaving])
         chosen = [one for one, fits in zip(leaving, room, strict=True) if fits]
         claimed_at = time.monotonic()
         for delivery in await self.deliveries.claim(chosen, self.floor.new_id(), self.settings.instance):
             self.calls.spawn((delivery["network"], delivery["channel_id"]), self._send(delivery, claimed_at))
         return len(due) == A_TURN and (bool(chosen) or not leaving)
+
+    async def _due(self) -> list[Delivery]:
+        """What is due, has room and is not held: first reading of the gates, where anything is due at all."""
+        full = self.calls.full()
+        due = [] if full.all else await self.deliveries.due(A_TURN, full.networks, full.channels)
+        held = shut_kinds(await self.gates.shut(*STEP_OF.values())) if due else {}
+        if any(one["brand_id"] in held[one["kind"]] for one in due):
+            return await self.deliveries.due(A_TURN, full.networks, full.channels, held)
+        return due
 
     async def _leaving(self, due: list[Delivery]) -> list[Delivery]:
         """Those that leave now: of the others some are looked for first, and some are too late."""
@@ -145,7 +154,9 @@ class Sender:
         sending = await self.deliveries.mark_sending(delivery, _digest(delivery), self.settings.request_timeout)
         if sending is None:
             return
-        if self._has_time(claimed_at):
+        if await self.gates.is_shut(sending["brand_id"], step_of(sending)):  # also what was claimed before the hold
+            await self.conclusion.write(sending, "scheduled", due_in=0, why="not sent: the brand is held")
+        elif self._has_time(claimed_at):
             await self._attempt(client, account, channel, sending)
         else:
             await self.conclusion.write(

@@ -21,11 +21,22 @@ class Deliveries:
         self._database = database
 
     async def due(
-        self, limit: int, not_networks: Sequence[str] = (), not_channels: Sequence[str] = ()
+        self,
+        limit: int,
+        not_networks: Sequence[str] = (),
+        not_channels: Sequence[str] = (),
+        held: Mapping[str, Sequence[str]] | None = None,
     ) -> list[Delivery]:
-        """What may leave now by the database's clock, the oldest first; nothing of what has no room now."""
+        """What may leave now by the database's clock, the oldest first; nothing of what has no room now, nor of the
+        brands of which this kind is `held`."""
+        shut = [{"kind": kind, "brand_id": {"$in": list(brands)}} for kind, brands in (held or {}).items() if brands]
         return await self._rows.find(
-            {"state": "scheduled", **_elsewhere(not_networks, not_channels), **_past("due_at")},
+            {
+                "state": "scheduled",
+                **_elsewhere(not_networks, not_channels),
+                **_past("due_at"),
+                **({"$nor": shut} if shut else {}),
+            },
             sort="due_at",
             limit=limit,
         )

@@ -62,13 +62,20 @@ class Wishes:
             ]
         )
 
-    async def due(self, limit: int, not_networks: Sequence[str] = (), not_channels: Sequence[str] = ()) -> list[Wish]:
-        """Wishes to work on now, the oldest first; nothing of what has no room now."""
+    async def due(
+        self,
+        limit: int,
+        not_networks: Sequence[str] = (),
+        not_channels: Sequence[str] = (),
+        not_brands: Sequence[str] = (),
+    ) -> list[Wish]:
+        """Wishes to work on now, the oldest first; nothing of what has no room now, nor of held brands."""
         return await self._all.find(
             {
                 "state": "wanted",
                 "place.network": {"$nin": list(not_networks)},
                 "place.channel_id": {"$nin": list(not_channels)},
+                "brand_id": {"$nin": list(not_brands)},
                 "$expr": {"$lte": ["$next_at", "$$NOW"]},
             },
             sort="next_at",

@@ -20,6 +20,7 @@ from services.publisher.store.conclusion import Conclusion
 from services.publisher.store.deliveries import Deliveries
 from services.publisher.store.endings import Endings
 from services.publisher.store.epochs import Epochs
+from services.publisher.store.gates import Gates
 from services.publisher.store.posts import Posts
 from services.publisher.store.wishes import Wishes
 from shared.auth import Command
@@ -41,6 +42,7 @@ class Publisher:
     deliveries: Deliveries
     posts: Posts
     wishes: Wishes
+    gates: Gates
     epochs: Epochs
     conclusion: Conclusion
     sender: Sender
@@ -156,8 +158,7 @@ async def publisher(kafka: str, mongo_uri: str, tmp_path: Path) -> AsyncIterator
             seq=1,
         )
         _know(floor, brand, channel)
-        stores = Posts(floor.database), Deliveries(floor.database), Wishes(floor.database), Epochs(floor.database)
-        posts, deliveries, wishes, epochs = stores
+        posts, deliveries, wishes, gates, epochs = _stores(floor)
         await floor.database.ensure_indexes()
         wall = Wall()
         networks = {"wall": wall}
@@ -169,11 +170,12 @@ async def publisher(kafka: str, mongo_uri: str, tmp_path: Path) -> AsyncIterator
             deliveries,
             posts,
             wishes,
+            gates,
             epochs,
             conclusion,
-            Sender(floor, settings, networks, deliveries, conclusion, calls),
+            Sender(floor, settings, networks, deliveries, conclusion, gates, calls),
             Settler(floor, settings, networks, deliveries, conclusion, calls),
-            Driver(floor, settings, networks, wishes, Endings(floor, wishes, epochs), calls),
+            Driver(floor, settings, networks, wishes, Endings(floor, wishes, epochs), gates, calls),
             calls,
             brand,
             channel,
@@ -181,6 +183,11 @@ async def publisher(kafka: str, mongo_uri: str, tmp_path: Path) -> AsyncIterator
         floor.database.outbox.on_commit(_listen(publisher.told))
         yield publisher
         await floor.database.drop()
+
+
+def _stores(floor: Floor) -> tuple[Posts, Deliveries, Wishes, Gates, Epochs]:
+    database = floor.database
+    return Posts(database), Deliveries(database), Wishes(database), Gates(database), Epochs(database)
 
 
 def _listen(told: list[str]) -> Callable[[Any], None]:
