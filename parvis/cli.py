@@ -31,6 +31,7 @@ COMMANDS = {
         "backup": "parvis.backup.taking:backup",
         "restore": "parvis.backup.restoring:restore",
         "brand": "parvis.tenants.command:app",
+        "audit": "parvis.ops.audit:app",
         "keys": "parvis.keys:keys",
     },
     "Develop": {

@@ -14,6 +14,7 @@ Right = Literal[
     "schedule",
     "policies",
     "endpoints",
+    "audit",
     "release",
     "hold_group",
     "members",
@@ -27,7 +28,7 @@ Right = Literal[
 _OWN: dict[Role, frozenset[Right]] = {
     "viewer": frozenset({"read"}),
     "moderator": frozenset({"decide", "reply", "note", "hold"}),
-    "manager": frozenset({"compose", "approve", "schedule", "policies", "endpoints", "release"}),
+    "manager": frozenset({"compose", "approve", "schedule", "policies", "endpoints", "audit", "release"}),
     "admin": frozenset({"members", "channels", "erase", "hold_group"}),
 }
 _LADDER: tuple[Role, ...] = ("viewer", "moderator", "manager", "admin")

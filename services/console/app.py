@@ -16,6 +16,7 @@ from services.console.loops.ring import Ringer
 from services.console.loops.tell_gates import Teller
 from services.console.owners import Owners
 from services.console.pages import (
+    audit,
     campaigns,
     channels,
     composer,
@@ -142,6 +143,7 @@ def create_app(console: Resources) -> FastAPI:
             crm_pages.router,
             operations.router,
             hold.router,
+            audit.router,
             undoing.router,
             live.router,
             directory.router,
@@ -159,6 +161,7 @@ def create_app(console: Resources) -> FastAPI:
             Loop("read_ops", settings.ops_seconds, ops.read_all),
             Loop("ring", 2.0, ringer.poll),
             console.tenants.loop(),
+            Loop("link_audit", 1.0, console.audit.link_waiting, lease="link_audit"),
             Loop("tell_gates", 1.0, console.teller.tell_due),
         ],
     )

@@ -4,9 +4,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from services.console.owners import Order, Reply
+from services.console.resources import Resources
 from services.console.store import folding
 from services.console.store.posts import state_stages
 from services.console.visits import Visit
+from shared.events.ids import derive
 from shared.rights import Right
 
 
@@ -40,7 +42,7 @@ async def command(here: Visit, given: Order, about: str) -> Reply:
     answer = await here.console.owners.send(given)
     await take_in(here, given.brand_id, answer)
     if answer.ok:
-        await log(here, given.brand_id, _name(given), about, _details(given))
+        await note(here.console, given, about)
     return answer
 
 
@@ -69,10 +71,26 @@ async def log(here: Visit, brand_id: str, act: str, about: str, details: Mapping
     )
 
 
+async def note(console: Resources, given: Order, about: str) -> None:
+    """A command that was carried out, once however often it was sent."""
+    await console.audit.add(
+        given.brand_id,
+        _name(given),
+        act_id=derive("act", given.service, given.path, given.person, given.key),
+        person=given.person,
+        about=about,
+        at=console.floor.clock(),
+        details=_details(given),
+    )
+
+
 def _name(given: Order) -> str:
-    return f"{given.service}.{given.path.rsplit('/', 1)[-1]}"
+    """`publisher.approve`; what changes or begins a thing is named after its kind: `publisher.posts`."""
+    parts = given.path.split("/")[3:]
+    return f"{given.service}.{parts[0] if given.method == 'PUT' else parts[-1]}"
 
 
 def _details(given: Order) -> dict[str, Any]:
     body = given.body or {}
-    return {name: body[name] for name in ("decision", "revision", "due_at", "to") if name in body}
+    said = ("decision", "revision", "due_at", "to", "reason", "why", "outcome")
+    return {name: body[name] for name in said if body.get(name) not in (None, "")}

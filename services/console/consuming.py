@@ -91,10 +91,9 @@ ITEMS = (
     on_case_escalated,
     on_case_decided,
     on_decision_reversed,
-    on_action_taken,
-    on_action_failed,
     on_action_unsettled,
 )
+ACTION_ENDS = (on_action_taken, on_action_failed)
 POST_FACTS = (
     on_post_drafted,
     on_post_changed,
@@ -102,11 +101,10 @@ POST_FACTS = (
     on_post_scheduled,
     on_post_cancelled,
     on_post_published,
-    on_delivery_confirmed,
-    on_delivery_failed,
     on_delivery_unsettled,
     on_delivery_stranded,
 )
+DELIVERY_ENDS = (on_delivery_confirmed, on_delivery_failed)
 TOKEN_FACTS = (on_channel_token_renewed, on_channel_token_lost)
 WEBHOOK_FACTS = (on_endpoint_changed, on_webhook_attempted)
 CAMPAIGN_FACTS = (
@@ -136,7 +134,9 @@ def handlers(console: Resources) -> list[Handler]:
     return [
         *(bind(module.handle_batch, inbox=console.inbox, directory=floor.directory) for module in TEXTS),
         *(bind(module.handle_batch, inbox=console.inbox) for module in ITEMS),
+        *(bind(module.handle_batch, inbox=console.inbox, audit=console.audit) for module in ACTION_ENDS),
         *(bind(module.handle_batch, posts=console.posts) for module in POST_FACTS),
+        *(bind(module.handle_batch, posts=console.posts, audit=console.audit) for module in DELIVERY_ENDS),
         *(bind(module.handle_batch, webhooks=console.webhooks) for module in WEBHOOK_FACTS),
         *(bind(module.handle_batch, campaigns=console.campaigns) for module in (*CAMPAIGN_FACTS, on_spend_measured)),
         *(bind(module.handle_batch, contacts=console.contacts) for module in CONTACT_FACTS),

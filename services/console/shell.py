@@ -41,6 +41,7 @@ class Shell:
     held: Sequence[Stopped] = ()
     holdable: Sequence[BrandTile] = ()
     may_hold: bool = False
+    may_audit: bool = False
 
     def tile(self, brand_id: str) -> BrandTile:
         """The brand of a row."""
@@ -70,6 +71,7 @@ async def shell_of(here: Visit, scope: str, section: str) -> Shell:
         doors=await _doors(here, scope, [one for one in tiles if one.id in shown]),
         brand=brand,
         holdable=holdable,
+        may_audit=any(here.person.may("audit", brand_id) for brand_id in shown),
         may_hold=bool(holdable) or here.person.may_operate(),
         held=await stopped(here, [(one, holds[one.id]) for one in tiles if one.held and one.id in shown]),
     )

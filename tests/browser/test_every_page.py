@@ -25,6 +25,7 @@ PAGES = {
     "crm": "/{brand}/crm",
     "endpoint": "/{brand}/crm/new",
     "holds": "/all/hold",
+    "audit": "/all/audit",
 }
 WINDOWS: dict[str, dict[str, Any]] = {
     "1280": {},

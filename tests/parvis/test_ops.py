@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from typing import Any
 from uuid import uuid4
 
 import pymongo
@@ -10,6 +11,7 @@ from typer.testing import CliRunner, Result
 
 from parvis.cli import app
 from parvis.engines.local import Addresses
+from shared.audit import link
 
 
 @pytest.fixture
@@ -79,3 +81,24 @@ def test_topics_lag_and_brakes_answer(kafka: str, prefix: str) -> None:
     assert "nothing to do" in parvis("topics", "create").output
     assert "behind" in parvis("lag", "nobody").output
     assert "no brake is pulled" in str(parvis("resume", "all").exception)
+
+
+def test_a_tampered_audit_log_is_found(engines: Addresses, prefix: str) -> None:
+    """`audit verify` walks each brand's chain; one changed row fails it, and is named."""
+    assert "no brand has a log" in parvis("audit", "verify").output
+    now = datetime(2026, 11, 25, 9, 5, tzinfo=UTC)
+    head: dict[str, Any] = {"n": 0, "digest": ""}
+    with pymongo.MongoClient[dict[str, Any]](engines.mongo) as client:
+        console = client[f"{prefix}console"]
+        for number in range(1, 4):
+            row: dict[str, Any] = {"_id": f"e{number}", "brand_id": "br", "act": "hold.set", "about": "h", "at": now}
+            row |= {"person": "ines", "details": {"why": "fire"}, "salt": "s", "linked": True}
+            console["auditLog"].insert_one(row)
+            head = link(row, number, head["digest"])
+            console["auditChain"].insert_one({"_id": f"br:{number}", **head})
+        console["auditHeads"].insert_one({"_id": "br", "brand_id": "br", "n": 3, "digest": head["digest"]})
+        sound = parvis("audit", "verify")
+        assert (sound.exit_code, "br: 3 links hold" in sound.output) == (0, True)
+        console["auditLog"].update_one({"_id": "e2"}, {"$set": {"person": "tom"}})
+    found = parvis("audit", "verify", "--brand", "br")
+    assert "br: link 2: its row was changed" in str(found.exception)

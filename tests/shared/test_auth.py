@@ -113,8 +113,8 @@ async def test_the_state_that_the_person_saw(seen: str, status: int, client: htt
 TABLE: dict[Role, str] = {
     "viewer": "read",
     "moderator": "read decide reply note hold",
-    "manager": "read decide reply note hold compose approve schedule policies endpoints release",
-    "admin": "read decide reply note hold compose approve schedule policies endpoints release "
+    "manager": "read decide reply note hold compose approve schedule policies endpoints audit release",
+    "admin": "read decide reply note hold compose approve schedule policies endpoints audit release "
     "members channels erase hold_group",
     "operator": "operate read_with_reason hold release hold_group hold_all",
 }

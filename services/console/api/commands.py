@@ -7,7 +7,9 @@ from fastapi.responses import JSONResponse
 
 from services.console.api import examples
 from services.console.api.access import Operator
+from services.console.commanding import note
 from services.console.owners import Order, OwnerAway
+from services.console.owners import Reply as Answer
 from services.console.resources import Console
 from shared.commands import answers
 from shared.errors import NotFound
@@ -138,5 +140,13 @@ async def pass_on(console: Console, order: Order) -> JSONResponse:
         reply = await console.owners.send(order)
     except OwnerAway as away:
         raise busy(2, str(away)) from None
+    if reply.ok and order.method != "GET" and order.right != "read":
+        await note(console, order, _about(order, reply))
     media_type = "application/json" if reply.ok else "application/problem+json"
     return JSONResponse(dict(reply.body), reply.status, media_type=media_type)
+
+
+def _about(order: Order, reply: Answer) -> str:
+    """What it was done to, as the pages name it: the interaction or post where there is one, else the thing itself."""
+    named = (reply.body.get(name) for name in ("interaction_id", "post_id", "endpoint_id", "contact_id"))
+    return next((str(one) for one in named if one), order.path.split("/")[3])

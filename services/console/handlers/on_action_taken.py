@@ -2,7 +2,9 @@
 
 from collections.abc import Sequence
 
+from services.console.domain.effects import row_of
 from services.console.store import folding
+from services.console.store.audit import Audit
 from services.console.store.counts import Count, Counts
 from services.console.store.inbox import Inbox
 from shared.bus.envelope import Received
@@ -10,8 +12,9 @@ from shared.events.publisher.action_taken import ActionTaken
 from shared.mongo.transactions import Transaction
 
 
-async def handle_batch(batch: Sequence[Received[ActionTaken]], inbox: Inbox) -> None:
-    """Folds a batch into the inbox."""
+async def handle_batch(batch: Sequence[Received[ActionTaken]], inbox: Inbox, audit: Audit) -> None:
+    """Logs a batch, and folds it into the inbox."""
+    await audit.add_all([row_of(received.event) for received in batch])
     await inbox.fold([_change(received.event) for received in batch])
 
 

@@ -90,10 +90,8 @@ class Holds:
             act = "hold.released" if change.opens else "hold.set"
             act = act if change.steps else "hold.release_asked"
             details = {"steps": list(change.steps), "why": change.why}
-            person, about = change.person, change.hold_id
-            await self._audit.add(
-                row["_id"], act, act_id=ids(), person=person, about=about, at=now, details=details, tx=tx
-            )
+            told: Document = {"_id": ids(), "brand_id": row["_id"], "act": act, "person": change.person, "at": now}
+            await self._audit.add_all([told | {"about": change.hold_id, "details": details}], tx=tx)
 
 
 def _update(row: Document, change: Change, epoch: int, now: datetime) -> UpdateOne:

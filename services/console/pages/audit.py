@@ -1,0 +1,102 @@
+"""Audit: who did what, when and why, and what the networks did of it; for managers and admins."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, HTTPException
+from fastapi.responses import Response
+
+from services.console.domain.brands import BrandTile
+from services.console.shell import surroundings
+from services.console.store.audit import PAGE, Asked
+from services.console.visits import Visit, Visiting, zone_of
+from services.console.words import Words
+
+router = APIRouter(include_in_schema=False)
+SECTION = "audit"
+KINDS = ("inbox", "moderation", "publisher", "network", "hold", "channel", "crm", "key", "ingest")
+PLACES = {"moderation": "inbox", "inbox": "inbox", "publisher": "posts", "network": "inbox"}
+SAID = ("decision", "to", "steps", "ended", "outcome", "due_at", "version", "network", "why", "reason")
+Doc = Mapping[str, Any]
+
+
+@router.get("/{scope}/audit")
+async def audit_page(scope: str, here: Visiting) -> Response:
+    """The newest first, a hundred a page; filters are in the address."""
+    brands = [one for one in here.brands(scope) if here.person.may("audit", one)]
+    if not brands:
+        raise HTTPException(403)
+    values = await surroundings(here, scope, SECTION)
+    given, audit = here.request.query_params, here.console.audit
+    asked = _asked(given, values["w"])
+    found = await audit.page(brands, asked)
+    people = await audit.people(brands)
+    names = await here.console.members.names(people)
+    tiles = {brand.id: brand for brand in values["shell"].brands}
+    shown = [_row(row, tiles, names, values["w"], here) for row in found[:PAGE] if row["brand_id"] in tiles]
+    filters = {name: given.get(name, "") for name in ("person", "act", "from", "to")}
+    older = found[PAGE - 1]["at"].isoformat() if len(found) > PAGE else ""
+    values |= {
+        "rows": shown,
+        "people": sorted((names.get(one, one), one) for one in people),
+        "kinds": KINDS,
+        "filters": filters,
+        "older": f"/{scope}/audit?{urlencode({**filters, 'before': older})}" if older else "",
+    }
+    return here.console.pages.html("audit/page.html", values)
+
+
+def _asked(given: Mapping[str, str], words: Words) -> Asked:
+    """What cannot be read as a day or moment is no filter."""
+    act = given.get("act", "")
+    until, before = _day(given.get("to", ""), words), _moment(given.get("before", ""))
+    until = until + timedelta(days=1) if until else None
+    return Asked(
+        person=given.get("person", ""),
+        act=act if act in KINDS else "",
+        since=_day(given.get("from", ""), words),
+        until=min((one for one in (until, before) if one), default=None),
+    )
+
+
+def _day(text: str, words: Words) -> datetime | None:
+    try:
+        return datetime.combine(date.fromisoformat(text), time(), words.zone)
+    except ValueError:
+        return None
+
+
+def _moment(text: str) -> datetime | None:
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return found if found.tzinfo else None
+
+
+def _row(
+    row: Doc, tiles: Mapping[str, BrandTile], names: Mapping[str, str], words: Words, here: Visit
+) -> dict[str, Any]:
+    brand, kind = tiles[row["brand_id"]], row["act"].partition(".")[0]
+    own, details, about = words.at(zone_of(brand.timezone)), row["details"], row["about"]
+    place = "posts" if row["act"] == "network.post" else PLACES.get(kind, "")
+    person = row["person"]
+    return {
+        "brand": brand,
+        "when": own.moment(row["at"], here.now),
+        "full": own.full(row["at"]),
+        "person": names.get(person, person) or words("audit.by_rule" if not row.get("erased") else "audit.erased"),
+        "act": words.known(f"audit.act_{row['act'].replace('.', '_')}", row["act"]),
+        "href": f"/{row['brand_id']}/{place}/{about}" if place and len(about) == 36 else "",
+        "about": about,
+        "said": ", ".join(_plain(details[name], words) for name in SAID if details.get(name)),
+        "linked": row.get("linked", False),
+    }
+
+
+def _plain(value: Any, words: Words) -> str:
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return ", ".join(words.known(f"hold.step_{one}", str(one)).lower() for one in value)
+    return str(value)
