@@ -7,9 +7,11 @@ from typing import Any
 
 from fastapi import FastAPI
 
-from services.campaigns.api import audiences, campaigns
+from services.campaigns.api import audiences, campaigns, gates
 from services.campaigns.api.desk import Desk
 from services.campaigns.handlers import (
+    on_brand_held,
+    on_brand_released,
     on_crisis_eased,
     on_crisis_suspected,
     on_erasure_asked,
@@ -31,11 +33,13 @@ from services.campaigns.store.spend import Spend
 from shared.bus.consumer import Lane
 from shared.bus.handler import Handler, bind
 from shared.commands import Answers
-from shared.events.topics import PEOPLE, REQUESTS, SIGNALS
+from shared.events.topics import DIRECTORY, PEOPLE, REQUESTS, SIGNALS
 from shared.loops import Loop
 from shared.networks.registry import open_networks
 from shared.service import Floor, build, open_floor, run
 from shared.tenants import Tenants
+
+LANES = (Lane(SIGNALS), Lane(DIRECTORY), Lane(PEOPLE, 0.5), Lane(REQUESTS, 0.1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +69,10 @@ class Resources:
     def counting(self) -> Counting:
         """Counts audiences."""
         return Counting(self.floor.database, self.course.campaigns, self.profiles, self.epochs)
+
+    def gatekeeper(self) -> gates.Gatekeeper:
+        """Where console says what is held."""
+        return gates.Gatekeeper(self.floor.database, self.course.gates, self.steering())
 
     def desk(self) -> Desk:
         """What managers do."""
@@ -100,9 +108,13 @@ def create_app(resources: Resources) -> FastAPI:
     asked = [bind(module.handle, tenants=tenants) for module in (on_erasure_asked, on_export_asked)]
     return build(
         floor,
-        routers=[campaigns.routes(resources.desk()), audiences.routes(circles)],
+        routers=[
+            campaigns.routes(resources.desk()),
+            audiences.routes(circles),
+            gates.routes(resources.gatekeeper()),
+        ],
         consumers=[
-            floor.consumer([Lane(SIGNALS), Lane(PEOPLE, 0.5), Lane(REQUESTS, 0.1)], [*handlers(resources), *asked])
+            floor.consumer(LANES, [*handlers(resources), *asked]),
         ],
         loops=[
             Loop("steer", settings.steer_seconds, resources.steering().steer, lease="steer"),
@@ -116,9 +128,9 @@ def create_app(resources: Resources) -> FastAPI:
 
 def handlers(resources: Resources) -> list[Handler]:
     """What campaigns hears."""
-    crises = (on_crisis_suspected, on_crisis_eased)
+    turning = (on_crisis_suspected, on_crisis_eased, on_brand_held, on_brand_released)
     return [
-        *(bind(module.handle_batch, gates=resources.course.gates) for module in crises),
+        *(bind(module.handle_batch, gates=resources.course.gates) for module in turning),
         bind(on_person_changed.handle_batch, profiles=resources.profiles),
     ]
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from services.console.domain.brands import BrandTile
-from services.console.domain.holds import shut_by
 from services.console.visits import Visit, zone_of
+from shared.holds import shut_by
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """Looks at every campaign that is not over: the budget, the gate, the schedule and the pace turn it, and say why."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from services.campaigns.domain.steering import turn
@@ -18,10 +19,10 @@ class Steering:
     course: Course
     epochs: Epochs
 
-    async def steer(self) -> None:
-        """One look at each."""
+    async def steer(self, brand_ids: Sequence[str] | None = None) -> None:
+        """One look at each of these brands, or of all."""
         now, epoch = await self.database.now(), (await self.epochs.current()).value
-        for campaign in await self.course.campaigns.live():
+        for campaign in await self.course.campaigns.live(brand_ids):
             if turn(campaign, await self.course.look(campaign, now)) is None:
                 continue
 

@@ -1,6 +1,6 @@
 """Campaigns: one document each, changed by compare-and-set on its number, and stated in the same transaction."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -86,9 +86,11 @@ class Campaigns:
         wanted = {"brand_id": brand_id, "state": {"$ne": "ended"}}
         return await self._rows.find(wanted, projection=["criteria", "audience"], sort="_id", tx=tx)
 
-    async def live(self) -> list[Campaign]:
-        """Those of all brands that run or are paused."""
-        return await self._all.find({"state": {"$in": LIVE}})
+    async def live(self, brand_ids: Sequence[str] | None = None) -> list[Campaign]:
+        """Those that run or are paused, of these brands or of all."""
+        if brand_ids is None:
+            return await self._all.find({"state": {"$in": LIVE}})
+        return await self._rows.find({"brand_id": {"$in": list(brand_ids)}, "state": {"$in": LIVE}})
 
     async def addressing(self) -> list[Campaign]:
         """Those of all brands whose audience is kept."""

@@ -1,33 +1,58 @@
 """`gates`: what stands in the way of each brand's ads, one document a brand."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from services.campaigns.domain.gate import Gate
 from shared.events.insights.parts import CrisisFact
+from shared.holds import shut_by
 from shared.mongo.database import Database
 from shared.mongo.operations import UpdateOne
 from shared.mongo.transactions import Transaction
 
+SPEND = "spend"
+
 
 class Gates:
-    """Of each brand's crises the higher number wins."""
+    """Of each brand's crises, and of what is told of its holds, the higher number wins."""
 
     def __init__(self, database: Database) -> None:
         self._rows = database.brand("gates")
 
     async def crisis(self, facts: Sequence[CrisisFact], suspected: bool) -> None:
         """A crisis is suspected, or has eased."""
-        await self._rows.bulk([_update(fact, suspected) for fact in facts])
+        for fact in facts:
+            told = {"crisis": suspected, "learning": fact.learning}
+            await self._keep(fact.brand_id, "crisis_no", [fact.epoch, fact.seq], told)
+
+    async def keep(self, told: Sequence[Mapping[str, Any]]) -> None:
+        """A brand's whole list of open holds: {brand_id, epoch, seq, holds}."""
+        for one in told:
+            shut = shut_by(one["holds"])
+            await self._keep(
+                one["brand_id"], "hold_no", [one["epoch"], one["seq"]], {"held": SPEND in shut, "shut": shut}
+            )
 
     async def of(self, brand_id: str, *, tx: Transaction | None = None) -> Gate:
         """What stands in the way now."""
-        row = await self._rows.get({"_id": brand_id, "brand_id": brand_id}, tx=tx)
-        return Gate(row["crisis"], row["learning"]) if row else Gate()
+        row = await self._rows.get({"_id": brand_id, "brand_id": brand_id}, tx=tx) or {}
+        return Gate(row.get("held", False), row.get("crisis", False), row.get("learning", False))
+
+    async def told(self, brand_ids: Sequence[str]) -> list[dict[str, Any]]:
+        """What is known of these brands' holds: {brand_id, epoch, seq, shut}."""
+        rows = await self._rows.find({"brand_id": {"$in": list(brand_ids)}, "hold_no": {"$exists": True}})
+        return [
+            {"brand_id": row["_id"], "epoch": row["hold_no"][0], "seq": row["hold_no"][1], "shut": row["shut"]}
+            for row in rows
+        ]
+
+    async def _keep(self, brand_id: str, family: str, number: list[int], told: Mapping[str, Any]) -> None:
+        update = _newer(brand_id, family, number, told)
+        if (await self._rows.bulk([update])).duplicates:  # another replica made the row in the same moment
+            await self._rows.bulk([update])
 
 
-def _update(fact: CrisisFact, suspected: bool) -> UpdateOne:
-    number, about = [fact.epoch, fact.seq], {"_id": fact.brand_id, "brand_id": fact.brand_id}
-    told = {"$literal": {"crisis": suspected, "learning": fact.learning, "crisis_no": number}}
-    newer = {"$gt": [{"$literal": number}, "$crisis_no"]}
-    merged = {"$cond": [newer, {"$mergeObjects": ["$$ROOT", told]}, "$$ROOT"]}
-    return UpdateOne(about, [{"$replaceWith": merged}], upsert=True)
+def _newer(brand_id: str, family: str, number: list[int], told: Mapping[str, Any]) -> UpdateOne:
+    newer = {"$gt": [{"$literal": number}, f"${family}"]}
+    merged = {"$cond": [newer, {"$mergeObjects": ["$$ROOT", {"$literal": {**told, family: number}}]}, "$$ROOT"]}
+    return UpdateOne({"_id": brand_id, "brand_id": brand_id}, [{"$replaceWith": merged}], upsert=True)

@@ -8,10 +8,11 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from services.console import holding
 from services.console.api.access import Operator
-from services.console.domain.holds import GATED, NotHeld, NotYet, Scope, next_step, shut_by
+from services.console.domain.holds import GATED, NotHeld, NotYet, Scope, next_step
 from services.console.resources import Console
 from shared.commands import answers
 from shared.errors import NotFound
+from shared.holds import shut_by
 from shared.mongo.operations import Document
 from shared.problems import Problem, responses
 

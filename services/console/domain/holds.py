@@ -1,14 +1,14 @@
 """Holds: who may set and release one, what it shuts, and in which steps it opens again."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
+from shared.holds import STEPS
 from shared.rights import Right
 
-GATED = ("publisher",)  # the services that ask their gate before anything leaves
-STEPS = ("moderation", "replies", "posts", "spend")  # in the order in which they are released
+GATED = ("publisher", "campaigns")  # the services that ask their gate before anything leaves
 USUAL = STEPS[1:]
 Scope = Literal["brand", "group", "all"]
 RIGHTS: Mapping[str, Right] = {"brand": "hold", "group": "hold_group", "all": "hold_all"}
@@ -68,11 +68,6 @@ def released(holds: Sequence[Hold], hold_id: str, step: str, person: str, why: s
 def next_step(hold: Hold) -> str:
     """What a hold releases next; empty where it shuts nothing that we know."""
     return next((step for step in STEPS if step in hold["shut"]), "")
-
-
-def shut_by(holds: Iterable[Hold]) -> list[str]:
-    """The steps that any of these holds shuts, in order."""
-    return [step for step in STEPS if any(step in hold["shut"] for hold in holds)]
 
 
 def rights_to_release(scope: str) -> tuple[Right, Right]:

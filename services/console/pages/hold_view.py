@@ -7,8 +7,9 @@ from typing import Any
 
 from services.console.domain.access import Person
 from services.console.domain.brands import BrandTile
-from services.console.domain.holds import GATED, STEPS, next_step, rights_to_release, shut_by
+from services.console.domain.holds import GATED, next_step, rights_to_release
 from services.console.words import Words
+from shared.holds import STEPS, shut_by
 
 Doc = Mapping[str, Any]
 

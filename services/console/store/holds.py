@@ -4,13 +4,14 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from services.console.domain.holds import GATED, Change, shut_by
+from services.console.domain.holds import GATED, Change
 from services.console.store.audit import Audit
 from services.console.store.epochs import Epochs
 from shared.bus.envelope import Outgoing
 from shared.events.console.brand_held import BrandHeld
 from shared.events.console.brand_released import BrandReleased
 from shared.events.console.parts import HoldFact, HoldPart
+from shared.holds import shut_by
 from shared.mongo.indexes import Index
 from shared.mongo.operations import Document, UpdateOne
 

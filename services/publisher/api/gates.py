@@ -7,19 +7,17 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends
 from fastapi.responses import JSONResponse
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, JsonValue
+from pydantic import JsonValue
 
 from services.publisher.store.gates import Gate, Gates
 from services.publisher.store.held import LISTED, Held
 from shared.auth import Command, command
 from shared.commands import answers
-from shared.events.console.parts import HOLD_EXAMPLE
+from shared.holds import ToldGates
 from shared.mongo.database import Database
 from shared.problems import responses
 
 MayHoldAll = Annotated[Command, Depends(command("hold_all"))]
-MOST = 500
-TOLD_EXAMPLE: dict[str, Any] = {"brand_id": "br-kerlann", "epoch": 0, "seq": 1, "holds": HOLD_EXAMPLE["holds"]}
 LEFT_EXAMPLE: dict[str, JsonValue] = {
     "delivery_id": "c2d9f4de-3b1a-5d61-8e0c-2f6b6d1a7b02",
     "kind": "post",
@@ -35,7 +33,7 @@ GATES_EXAMPLE: dict[str, Any] = {
             "brand_id": "br-kerlann",
             "epoch": 0,
             "seq": 1,
-            "shut": ["posts", "replies", "spend"],
+            "shut": ["replies", "posts", "spend"],
             "at": "2026-11-25T09:05:00.071000+00:00",
             "waiting": {"replies": 4, "posts": 6},
             "in_flight": [],
@@ -43,34 +41,6 @@ GATES_EXAMPLE: dict[str, Any] = {
         }
     ]
 }
-
-
-class ToldHold(BaseModel):
-    """One open hold; see `BrandHeld`."""
-
-    hold_id: str
-    scope: str = "brand"
-    shut: list[str]
-    person: str
-    why: str
-    since: AwareDatetime
-
-
-class ToldGate(BaseModel):
-    """A brand's whole list of open holds; of two lists the one with the higher (epoch, seq) stands."""
-
-    brand_id: str
-    epoch: int = 0
-    seq: int
-    holds: list[ToldHold] = Field(default_factory=list)
-
-
-class ToldGates(BaseModel):
-    """What console says of some brands."""
-
-    model_config = ConfigDict(json_schema_extra={"examples": [{"gates": [TOLD_EXAMPLE]}]})
-
-    gates: list[ToldGate] = Field(max_length=MOST)
 
 
 @dataclass(frozen=True, slots=True)

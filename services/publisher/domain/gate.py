@@ -1,15 +1,10 @@
-"""What a brand's holds shut: a step is open only where no hold shuts it."""
+"""Which step of a hold shuts which delivery."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 STEP_OF = {"reply": "replies", "post": "posts"}
 MODERATION = "moderation"
-
-
-def shut_by(holds: Iterable[Mapping[str, Any]]) -> list[str]:
-    """The steps that any of these holds shuts, by name."""
-    return sorted({step for hold in holds for step in hold["shut"]})
 
 
 def shut_kinds(shut: Mapping[str, list[str]]) -> dict[str, list[str]]:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from services.publisher.domain.gate import shut_by
+from shared.holds import shut_by
 from shared.mongo.database import Database
 from shared.mongo.indexes import Index
 from shared.mongo.operations import UpdateOne

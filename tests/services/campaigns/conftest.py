@@ -19,9 +19,11 @@ from services.campaigns.settings import Settings
 from shared.auth import Command
 from shared.events.console.brand_changed import BrandChanged
 from shared.events.console.channel_changed import ChannelChanged
+from shared.events.console.parts import HOLD_EXAMPLE
 from shared.events.insights.crisis_eased import CrisisEased
 from shared.events.insights.crisis_suspected import CrisisSuspected
 from shared.events.insights.person_changed import PersonChanged
+from shared.holds import ToldGates
 from shared.keys import create
 from shared.secrets import seal
 from shared.service import open_floor
@@ -97,6 +99,13 @@ class Office:
     async def people(self, facts: Sequence[PersonChanged]) -> None:
         """Insights tells of people."""
         await self.resources.profiles.learn(facts, datetime.now(UTC))
+
+    async def hears_of_hold(self, seq: int, shut: Sequence[str]) -> State:
+        """Console says what one hold of the brand still shuts; what campaigns confirms."""
+        hold = HOLD_EXAMPLE["holds"][0] | {"shut": list(shut)}
+        told = {"gates": [{"brand_id": self.brand_id, "seq": seq, "holds": [hold] if shut else []}]}
+        (gate,) = (await self.resources.gatekeeper().keep(ToldGates.model_validate(told)))["gates"]
+        return dict(gate)
 
     async def crisis(self, seq: int, begun: bool, **more: Any) -> None:
         """Insights tells of a crisis."""

@@ -17,6 +17,7 @@ from shared.events.insights.person_changed import PersonChanged
 
 NOON = datetime(2026, 11, 25, 11, tzinfo=UTC)  # in Paris
 OPEN, CRISIS, LEARNING = Gate(), Gate(crisis=True), Gate(crisis=True, learning=True)
+HELD = Gate(held=True, crisis=True)
 FAR = Pace(by_now=10_000, slack=0)
 
 
@@ -38,8 +39,8 @@ def after(one: dict[str, Any], seen: Look) -> tuple[str, str, bool]:
 
 
 def test_the_gate_knows_a_crisis_from_one_that_is_still_learnt() -> None:
-    """Nothing stops spend that rests on too little history."""
-    assert [may_spend(gate) for gate in (OPEN, CRISIS, LEARNING)] == ["", "crisis", ""]
+    """Nothing stops spend that rests on too little history; a person's hold comes before all."""
+    assert [may_spend(gate) for gate in (OPEN, CRISIS, LEARNING, HELD)] == ["", "crisis", "", "held"]
 
 
 @pytest.mark.parametrize(
@@ -51,6 +52,9 @@ def test_the_gate_knows_a_crisis_from_one_that_is_still_learnt() -> None:
         ({}, look(gate=LEARNING), ("running", "started", True)),
         ({"state": "paused", "cause": "crisis", "serving": False}, look(gate=CRISIS), ("paused", "crisis", False)),
         ({"state": "paused", "cause": "crisis", "serving": False}, look(), ("running", "eased", True)),
+        ({"state": "paused", "cause": "crisis", "serving": False}, look(gate=HELD), ("paused", "held", False)),
+        ({"state": "paused", "cause": "held", "serving": False}, look(gate=CRISIS), ("paused", "crisis", False)),
+        ({"state": "paused", "cause": "held", "serving": False}, look(), ("running", "released", True)),
         ({"state": "paused", "cause": "person", "serving": False}, look(), ("paused", "person", False)),
         ({"state": "paused", "cause": "person", "serving": False}, look(spent=1001), ("ended", "budget", False)),
         ({"state": "ended", "cause": "budget", "serving": False}, look(spent=900), ("ended", "budget", False)),
@@ -70,7 +74,9 @@ def test_a_campaign_turns_for_a_reason(one: dict[str, Any], seen: Look, becomes:
     assert after(campaign(**one), seen) == becomes
 
 
-@given(st.lists(st.tuples(st.integers(0, 2000), st.sampled_from([OPEN, CRISIS]), st.integers(0, 400)), max_size=20))
+@given(
+    st.lists(st.tuples(st.integers(0, 2000), st.sampled_from([OPEN, CRISIS, HELD]), st.integers(0, 400)), max_size=20)
+)
 def test_what_has_spent_its_budget_never_spends_again_by_itself(looks: list[tuple[int, Gate, int]]) -> None:
     """Whatever reports, crises and hours come later."""
     one, exhausted = campaign(), False

@@ -99,6 +99,28 @@ async def test_a_crisis_pauses_and_its_end_resumes(office: Office) -> None:
     assert office.told.count("CampaignPaused") == 1
 
 
+async def test_a_held_brand_spends_nothing_until_spend_is_released(office: Office) -> None:
+    """Console is confirmed at once, and the ads are wished off by then; an older list of holds opens nothing."""
+    one = await office.runs(budget=900_000)
+    gate = await office.hears_of_hold(2, ["replies", "posts", "spend"])
+    assert (gate["seq"], gate["shut"]) == (2, ["replies", "posts", "spend"])
+    assert await office.stands(one) == ("paused", "held")
+    await office.resources.driving().drive()
+    assert not (await office.books(one))["serving"]
+    assert (await office.hears_of_hold(1, []))["seq"] == 2
+    await office.turn()
+    assert await office.stands(one) == ("paused", "held")
+    await office.desk.pause(office.who(), one, "we think about it")
+    await office.desk.resume(office.who(), one)
+    assert await office.stands(one) == ("paused", "held")
+    await office.hears_of_hold(3, ["spend"])
+    assert await office.stands(one) == ("paused", "held")
+    await office.hears_of_hold(4, [])
+    await office.turn()
+    assert await office.stands(one) == ("running", "released")
+    assert (await office.books(one))["serving"]
+
+
 async def test_a_shut_gate_is_asked_again_before_ads_go_on(office: Office) -> None:
     """A crisis between the start and the call: nothing is switched on."""
     one = await office.planned()

@@ -118,6 +118,19 @@ async def test_a_manager_starts_and_a_viewer_does_not(base: str, house: House, i
     assert "campaigns" in (await ines.send(f"{one}/pause")).text
 
 
+async def test_a_brand_is_not_erased_while_its_ads_may_run(house: House) -> None:
+    """With the brand its ad account is forgotten, and nobody could switch them off."""
+    path, why = f"brands/{house.brand('first')}/erasure", {"why": "the contract has ended"}
+    async with house.api() as api:
+        for seq, more in ((3, {}), (4, {"state": "paused", "serving": False, "confirmed": False})):
+            await house.console.campaigns.fold([fact(house, seq=seq, **more)])
+            refused = await api.post(path, json=why)
+            assert refused.status_code == 409
+            assert "Winter launch" in refused.json()["detail"]
+        await house.console.campaigns.fold([fact(house, seq=5, state="ended", serving=False, confirmed=True)])
+        assert (await api.post(path, json=why)).status_code == 202
+
+
 def test_money_is_read_as_people_type_it() -> None:
     """With a comma, a space, or neither; what is no number is nothing."""
     assert [plans.cents(typed) for typed in ("1 234,50", "1234.5", "7", "€ 12", "", "x")] == [

@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
-from services.console.domain.holds import NotHeld, NotYet, held, new_hold, next_step, released, shut_by
+from services.console.domain.holds import NotHeld, NotYet, held, new_hold, next_step, released
 from shared.events.ids import derive
+from shared.holds import shut_by
 from tests.services.console.house import House
 from tests.services.console.visitor import Visitor
 

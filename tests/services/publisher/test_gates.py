@@ -6,15 +6,16 @@ from typing import Any
 
 import pytest
 
-from services.publisher.api.gates import Gatekeeper, ToldGates
+from services.publisher.api.gates import Gatekeeper
 from services.publisher.api.shapes import Settlement
-from services.publisher.domain.gate import shut_by, shut_kinds, step_of
+from services.publisher.domain.gate import shut_kinds, step_of
 from services.publisher.handlers import on_brand_held, on_brand_released
 from services.publisher.store.held import Held
 from shared.bus.envelope import Received
 from shared.events.console.brand_held import BrandHeld
 from shared.events.console.brand_released import BrandReleased
 from shared.events.event import Event
+from shared.holds import ToldGates, shut_by
 from tests.services.publisher.conftest import Publisher
 from tests.services.publisher.test_late import reply_to
 
