@@ -51,6 +51,11 @@ class Message:
         return self.topic, self.partition
 
     @property
+    def is_tombstone(self) -> bool:
+        """It erases its key from a compacted topic and says nothing else: for whoever reads such a topic whole."""
+        return self.value is None and not self.type
+
+    @property
     def size(self) -> int:
         """Bytes of key and value."""
         return len(self.key or b"") + len(self.value or b"")

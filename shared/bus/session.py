@@ -113,7 +113,7 @@ class Session:
 
     def _take_in(self, message: Message) -> None:
         self._offsets.begin(message)
-        if message.type and message.type not in self._handlers:
+        if message.is_tombstone or (message.type and message.type not in self._handlers):
             self._offsets.finish(message)
             BUS_CONSUMED.labels(message.topic, self._around.group, "skipped").inc()
             return

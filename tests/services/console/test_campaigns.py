@@ -96,8 +96,8 @@ async def test_a_plan_shows_its_audience_before_it_is_kept(base: str, house: Hou
 async def test_every_form_is_a_command_of_its_own(form: str, house: House, ines: Visitor) -> None:
     """A second form is no repetition of the first: each carries a key that no other has."""
     pages = [(await ines.open(f"/{house.brand('first')}/{form}")).text for _ in range(2)]
-    keys = {found for page in pages for found in re.findall(r'name="key" value="([^"]*)"', page)}
-    assert len(keys) == 2
+    keys = [found for page in pages for found in re.findall(r'name="key" value="([^"]*)"', page)]
+    assert len(set(keys)) == len(keys) >= 2
     assert all(UUID(key) for key in keys)
 
 

@@ -95,3 +95,15 @@ async def test_what_cannot_be_read_is_dead_at_once(stage: Stage) -> None:
         await until(lambda: consumer.stats()["dead"] == 6)
         await until(lambda: kitchen.done == {1, 2})
     assert {row["reason"] for row in await stage.parked("dead")} == {"rejected"}
+
+
+async def test_what_only_erases_its_key_is_passed_over(stage: Stage) -> None:
+    """A tombstone of a compacted topic is no message for a handler: nothing is set aside for it."""
+    kitchen = Kitchen()
+    tombstone = stage.encoded(payload(1))._replace(value=None, headers=[])
+    await stage.producer.send_raw([tombstone, stage.encoded(payload(2)), tombstone])
+    async with stage.running(bind(kitchen.handle_batch)) as consumer:
+        await until(lambda: kitchen.done == {2})
+        await stage.caught_up()
+        assert consumer.stats()["dead"] == 0
+    assert await stage.parked("dead") == []
