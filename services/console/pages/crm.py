@@ -8,9 +8,10 @@ from fastapi.responses import RedirectResponse, Response
 
 from services.console.commanding import log
 from services.console.owners import Order, OwnerAway, Reply
-from services.console.pages.crm_view import FACTS, endpoint_view
+from services.console.pages.crm_view import endpoint_view
 from services.console.shell import surroundings
 from services.console.visits import ALL, Acting, Visit, Visiting
+from shared.events.crm.parts import OFFERED
 
 router = APIRouter(include_in_schema=False)
 ACTS = frozenset({"pause", "resume", "remove"})
@@ -143,5 +144,5 @@ async def _page(here: Visit, brand_id: str, *, told: str = "", trouble: str = ""
 
 async def _form(here: Visit, brand_id: str, given: Mapping[str, Any], trouble: str = "") -> Response:
     values = await surroundings(here, brand_id, "crm")
-    values |= {"given": given, "trouble": trouble, "facts": FACTS, "command_key": here.console.floor.new_id()}
+    values |= {"given": given, "trouble": trouble, "facts": OFFERED, "command_key": here.console.floor.new_id()}
     return here.console.pages.html("crm/new.html", values, status=422 if trouble else 200)

@@ -7,22 +7,6 @@ from typing import Any
 
 from services.console.words import Words
 
-# In the order of the form; crm refuses what it does not offer.
-FACTS = (
-    "InteractionReceived",
-    "InteractionEdited",
-    "InteractionDeleted",
-    "InteractionJudged",
-    "CaseOpened",
-    "CaseEscalated",
-    "CaseDecided",
-    "DecisionReversed",
-    "ActionTaken",
-    "ActionFailed",
-    "PostPublished",
-    "DeliveryFailed",
-    "DeliveryStranded",
-)
 SIGNS = {
     "active": ("ok", "check"),
     "paused": ("warn", "hold"),

@@ -6,7 +6,7 @@ from typing import Any, Literal
 from fastapi.encoders import jsonable_encoder
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, JsonValue, field_validator
 
-from services.crm.domain.telling import OFFERED
+from shared.events.crm.parts import OFFERED
 
 REGISTRATION_EXAMPLE: dict[str, JsonValue] = {
     "url": "https://crm.example/hooks/parvis",

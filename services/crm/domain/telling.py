@@ -5,21 +5,6 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-OFFERED = (
-    "InteractionReceived",
-    "InteractionEdited",
-    "InteractionDeleted",
-    "InteractionJudged",
-    "CaseOpened",
-    "CaseEscalated",
-    "CaseDecided",
-    "DecisionReversed",
-    "ActionTaken",
-    "ActionFailed",
-    "PostPublished",
-    "DeliveryFailed",
-    "DeliveryStranded",
-)
 MOST_BYTES = 20_000
 LONGEST_PART = 1_000
 OLDEST_REPLAY = timedelta(hours=24)

@@ -18,6 +18,22 @@ CONTACT_EXAMPLE = {
     "at": "2026-11-25T09:10:00Z",
 }
 
+OFFERED = (  # the facts that an endpoint may choose, in the order of the form
+    "InteractionReceived",
+    "InteractionEdited",
+    "InteractionDeleted",
+    "InteractionJudged",
+    "CaseOpened",
+    "CaseEscalated",
+    "CaseDecided",
+    "DecisionReversed",
+    "ActionTaken",
+    "ActionFailed",
+    "PostPublished",
+    "DeliveryFailed",
+    "DeliveryStranded",
+)
+
 
 class ContactFact(BrandEvent):
     """A contact's whole state: what another system calls `external_id`; the higher `seq` wins.

@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 
 from services.console.handlers import on_endpoint_changed, on_webhook_attempted
-from services.console.pages.crm_view import FACTS
 from shared.events.crm.contact_linked import ContactLinked
 from shared.events.crm.contact_updated import ContactUpdated
 from shared.events.crm.endpoint_changed import EndpointChanged
@@ -150,10 +149,3 @@ async def test_a_waiting_delivery_says_when(crm: str, house: House, ines: Visito
     await house.console.webhooks.fold([endpoint(house)])
     await house.console.webhooks.note([attempt(house, next_at=house.clock() + timedelta(minutes=5))])
     assert "will be tried again 503" in await ines.see(crm)
-
-
-def test_the_form_offers_what_crm_offers() -> None:
-    """The two lists are one."""
-    from services.crm.domain.telling import OFFERED
-
-    assert FACTS == OFFERED

@@ -10,8 +10,9 @@ from standardwebhooks.webhooks import Webhook
 from services.crm.api.shapes import Again
 from services.crm.app import TOLD
 from services.crm.domain.attempt import RETRIES, Outcome, next_after, outcome_of
-from services.crm.domain.telling import MOST_BYTES, OFFERED
+from services.crm.domain.telling import MOST_BYTES
 from services.crm.handlers import __name__ as handlers
+from shared.events.crm.parts import OFFERED
 from shared.events.ingest.interaction_received import InteractionReceived
 from shared.events.moderation.case_decided import CaseDecided
 from shared.events.moderation.case_escalated import CaseEscalated
