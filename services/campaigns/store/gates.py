@@ -21,17 +21,11 @@ class Gates:
 
     async def crisis(self, facts: Sequence[CrisisFact], suspected: bool) -> None:
         """A crisis is suspected, or has eased."""
-        for fact in facts:
-            told = {"crisis": suspected, "learning": fact.learning}
-            await self._keep(fact.brand_id, "crisis_no", [fact.epoch, fact.seq], told)
+        await self._keep([_crisis(fact, suspected) for fact in facts])
 
     async def keep(self, told: Sequence[Mapping[str, Any]]) -> None:
         """A brand's whole list of open holds: {brand_id, epoch, seq, holds}."""
-        for one in told:
-            shut = shut_by(one["holds"])
-            await self._keep(
-                one["brand_id"], "hold_no", [one["epoch"], one["seq"]], {"held": SPEND in shut, "shut": shut}
-            )
+        await self._keep([_told(one) for one in told])
 
     async def of(self, brand_id: str, *, tx: Transaction | None = None) -> Gate:
         """What stands in the way now."""
@@ -46,10 +40,19 @@ class Gates:
             for row in rows
         ]
 
-    async def _keep(self, brand_id: str, family: str, number: list[int], told: Mapping[str, Any]) -> None:
-        update = _newer(brand_id, family, number, told)
-        if (await self._rows.bulk([update])).duplicates:  # another replica made the row in the same moment
-            await self._rows.bulk([update])
+    async def _keep(self, updates: Sequence[UpdateOne]) -> None:
+        if (await self._rows.bulk(updates)).duplicates:  # another replica made a row in the same moment
+            await self._rows.bulk(updates)
+
+
+def _crisis(fact: CrisisFact, suspected: bool) -> UpdateOne:
+    told = {"crisis": suspected, "learning": fact.learning}
+    return _newer(fact.brand_id, "crisis_no", [fact.epoch, fact.seq], told)
+
+
+def _told(one: Mapping[str, Any]) -> UpdateOne:
+    shut = shut_by(one["holds"])
+    return _newer(one["brand_id"], "hold_no", [one["epoch"], one["seq"]], {"held": SPEND in shut, "shut": shut})
 
 
 def _newer(brand_id: str, family: str, number: list[int], told: Mapping[str, Any]) -> UpdateOne:
