@@ -42,7 +42,14 @@ STATE_EXAMPLE: dict[str, Any] = {
             "waiting": {"replies": 4, "posts": 6},
             "in_flight": [],
             "left": [],
-        }
+        },
+        "campaigns": {
+            "confirmed": True,
+            "at": "2026-11-25T09:05:00.083000+00:00",
+            "waiting": {},
+            "in_flight": [],
+            "left": [],
+        },
     },
 }
 
