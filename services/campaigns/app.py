@@ -26,13 +26,13 @@ from services.campaigns.loops.steer import Steering
 from services.campaigns.settings import Settings
 from services.campaigns.store.campaigns import Campaigns
 from services.campaigns.store.course import Course
-from services.campaigns.store.epochs import Epochs
 from services.campaigns.store.gates import Gates
 from services.campaigns.store.profiles import Profiles
 from services.campaigns.store.spend import Spend
 from shared.bus.consumer import Lane
 from shared.bus.handler import Handler, bind
 from shared.commands import Answers
+from shared.epochs import Epochs
 from shared.events.topics import DIRECTORY, PEOPLE, REQUESTS, SIGNALS
 from shared.loops import Loop
 from shared.networks.registry import open_networks

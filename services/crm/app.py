@@ -30,11 +30,11 @@ from services.crm.settings import Settings
 from services.crm.store.contacts import Contacts
 from services.crm.store.deliveries import Deliveries
 from services.crm.store.endpoints import Endpoints
-from services.crm.store.epochs import Epochs
 from services.crm.store.queue import Queue
 from shared.bus.consumer import Lane
 from shared.bus.handler import Handler, bind
 from shared.commands import Answers
+from shared.epochs import Epochs
 from shared.events.topics import ACTIONS, INTERACTIONS, POSTS, REQUESTS, VERDICTS
 from shared.in_flight import InFlight
 from shared.loops import Loop

@@ -14,12 +14,12 @@ from services.ingest.loops.measure import Measurer
 from services.ingest.loops.poll_channels import Reader
 from services.ingest.loops.read_again import Rereader
 from services.ingest.settings import Settings
-from services.ingest.store.epochs import Epochs
 from services.ingest.store.objects import Objects
 from services.ingest.store.polls import Polls
 from services.ingest.store.rereads import Rereads
 from shared.bus.consumer import Lane
 from shared.bus.handler import bind
+from shared.epochs import Epochs
 from shared.events.topics import RAW, RAW_BACKFILL, RAW_OVERFLOW, REQUESTS
 from shared.in_flight import InFlight
 from shared.loops import Loop

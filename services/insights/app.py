@@ -19,7 +19,6 @@ from services.insights.loops.state_hours import HoursStating
 from services.insights.loops.state_people import PeopleStating
 from services.insights.loops.watch_mood import MoodWatching
 from services.insights.settings import Settings
-from services.insights.store.epochs import Epochs
 from services.insights.store.interactions import Interactions
 from services.insights.store.series import Series
 from services.insights.store.signals import Signals
@@ -27,6 +26,7 @@ from services.insights.store.stated import Stated
 from services.insights.store.sums import Sums
 from shared.bus.consumer import Lane
 from shared.bus.handler import Handler, bind
+from shared.epochs import Epochs
 from shared.events.topics import ACTIONS, INTERACTIONS, REQUESTS, VERDICTS
 from shared.loops import Loop
 from shared.mongo.indexes import Index

@@ -31,7 +31,6 @@ from services.moderation.settings import Settings
 from services.moderation.store.authors import Authors
 from services.moderation.store.burial import Burial
 from services.moderation.store.cases import Cases
-from services.moderation.store.epochs import Epochs
 from services.moderation.store.interactions import Interactions
 from services.moderation.store.judgement import Judgement
 from services.moderation.store.policies import HouseRules, Policies
@@ -39,6 +38,7 @@ from services.moderation.store.revision import Revisions
 from shared.bus.consumer import Lane
 from shared.bus.handler import Handler, bind
 from shared.commands import Answers
+from shared.epochs import Epochs
 from shared.events.topics import ACTIONS, INTERACTIONS, REQUESTS
 from shared.loops import Loop
 from shared.mongo.migrations import migrations_in

@@ -27,7 +27,6 @@ from services.publisher.settings import Settings
 from services.publisher.store.conclusion import Conclusion
 from services.publisher.store.deliveries import Deliveries
 from services.publisher.store.endings import Endings
-from services.publisher.store.epochs import Epochs
 from services.publisher.store.gates import Gates
 from services.publisher.store.held import Held
 from services.publisher.store.posts import Posts
@@ -35,6 +34,7 @@ from services.publisher.store.wishes import Wishes
 from shared.bus.consumer import Lane
 from shared.bus.handler import Handler, bind
 from shared.commands import Answers
+from shared.epochs import Epochs
 from shared.events.topics import DIRECTORY, INTERACTIONS, REQUESTS, VERDICTS
 from shared.in_flight import InFlight
 from shared.loops import Loop

@@ -12,9 +12,9 @@ from services.campaigns.domain.audience.criteria import problems
 from services.campaigns.domain.steering import Turn
 from services.campaigns.store.campaigns import Campaign
 from services.campaigns.store.course import Course, turned_to
-from services.campaigns.store.epochs import Epochs
 from shared.auth import Command
 from shared.commands import Answer, Answers
+from shared.epochs import Epochs
 from shared.errors import Conflict, NotFound
 from shared.events.campaigns.campaign_changed import CampaignChanged
 from shared.events.console.brand_changed import BrandChanged

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from services.campaigns.store.campaigns import Campaign, Campaigns, key_of, people_of
-from services.campaigns.store.epochs import Epochs
 from services.campaigns.store.profiles import Profiles
+from shared.epochs import Epochs
 from shared.errors import Conflict
 from shared.mongo.database import Database
 from shared.mongo.transactions import Transaction

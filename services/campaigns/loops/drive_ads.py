@@ -12,8 +12,8 @@ from services.campaigns.domain.steering import Turn
 from services.campaigns.loops.ad_calls import NEVER, TROUBLE, AdCalls, ad_of
 from services.campaigns.store.campaigns import Campaign, key_of, people_of
 from services.campaigns.store.course import Course, turned_to
-from services.campaigns.store.epochs import Epochs
 from services.campaigns.store.profiles import Profiles
+from shared.epochs import Epochs
 from shared.mongo.database import Database
 from shared.mongo.transactions import Transaction
 from shared.networks.capabilities import RateLimited

@@ -11,8 +11,8 @@ from services.campaigns.loops.ad_calls import TROUBLE, AdCalls
 from services.campaigns.settings import Settings
 from services.campaigns.store.campaigns import Campaign
 from services.campaigns.store.course import Course
-from services.campaigns.store.epochs import Epochs
 from shared.bus.envelope import Outgoing
+from shared.epochs import Epochs
 from shared.mongo.database import Database
 from shared.mongo.transactions import Transaction
 from shared.networks.advertising import Report

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from services.campaigns.domain.steering import turn
 from services.campaigns.store.campaigns import Campaign
 from services.campaigns.store.course import Course
-from services.campaigns.store.epochs import Epochs
+from shared.epochs import Epochs
 from shared.mongo.database import Database
 from shared.mongo.transactions import Transaction
 

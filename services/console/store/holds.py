@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from services.console.domain.holds import GATED, Change
 from services.console.store.audit import Audit
-from services.console.store.epochs import Epochs
 from shared.bus.envelope import Outgoing
+from shared.epochs import Epochs
 from shared.events.console.brand_held import BrandHeld
 from shared.events.console.brand_released import BrandReleased
 from shared.events.console.parts import HoldFact, HoldPart
@@ -51,7 +51,7 @@ class Holds:
 
         What `step` raises ends it; a None changes nothing.
         """
-        epoch = await self._epochs.current()
+        epoch = (await self._epochs.current()).value
         for begin in range(0, len(brand_ids), AT_ONCE):
             some = list(brand_ids[begin : begin + AT_ONCE])
             fresh = {"$setOnInsert": {**NEW, "at": now}}

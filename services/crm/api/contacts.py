@@ -9,10 +9,10 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue, StringConstraints
 
 from services.crm.domain.contact import changed, facts
 from services.crm.store.contacts import Contacts
-from services.crm.store.epochs import Epochs
 from shared.auth import Command, command
 from shared.bus.envelope import Outgoing
 from shared.commands import Answer, Answers, answers
+from shared.epochs import Epochs
 from shared.errors import NotFound
 from shared.mongo.transactions import Transaction
 from shared.problems import responses

@@ -11,10 +11,10 @@ from services.crm.domain.statements import endpoint_changed
 from services.crm.settings import Settings
 from services.crm.store.deliveries import Deliveries
 from services.crm.store.endpoints import Endpoint, Endpoints
-from services.crm.store.epochs import Epochs
 from shared.auth import Command
 from shared.bus.envelope import Outgoing
 from shared.commands import Answer, Answers
+from shared.epochs import Epochs
 from shared.errors import Conflict
 from shared.mongo.transactions import Transaction
 from shared.problems import Problem

@@ -12,8 +12,8 @@ from services.crm.domain.attempt import Outcome, next_after, outcome_of, slowed
 from services.crm.settings import Settings
 from services.crm.store.deliveries import Deliveries, Delivery
 from services.crm.store.endpoints import Endpoint, Endpoints
-from services.crm.store.epochs import Epochs
 from shared.bus.envelope import Outgoing
+from shared.epochs import Epochs
 from shared.errors import EgressRefused, NotSent, OutcomeUnknown
 from shared.in_flight import InFlight, Line
 from shared.mongo.transactions import Transaction

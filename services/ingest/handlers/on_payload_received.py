@@ -7,11 +7,11 @@ from typing import Any
 from services.ingest.domain.facts import Subject, is_backfill, place_of, said_at, state
 from services.ingest.domain.memory import Fact, Look, Memory, observe
 from services.ingest.domain.receipt import GONE
-from services.ingest.store.epochs import Epochs
 from services.ingest.store.objects import Objects, Remembered
 from services.ingest.store.rereads import Rereads
 from shared.bus.envelope import Outgoing, Received
 from shared.directory import Directory
+from shared.epochs import Epochs
 from shared.errors import Reject, UnknownOwner
 from shared.events.console.channel_changed import ChannelChanged
 from shared.events.ids import interaction_id
@@ -45,7 +45,7 @@ async def handle_batch(
     directory: Directory,
 ) -> Sequence[Outgoing]:
     """What should be new is taken for unknown; what is not, or another replica changed, is recalled and done again."""
-    epoch = await epochs.current()
+    epoch = await epochs.recent()
     arrivals = [arrival for one in batch if (arrival := _arrival(one, networks, directory)) is not None]
     outgoing: list[Outgoing] = []
     for tries in range(TRIES):

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 
 from services.insights.domain.statements import hour_counted
-from services.insights.store.epochs import Epochs
 from services.insights.store.stated import AT_ONCE, Stated
 from services.insights.store.sums import Sum
+from shared.epochs import Epochs
 from shared.events.insights.hour_counted import HourCounted
 
 
@@ -18,7 +18,7 @@ class HoursStating:
 
     async def state_changed(self) -> None:
         """State each hour that changed since the last look."""
-        epoch = await self.epochs.current()
+        epoch = await self.epochs.recent()
         changed, now = await self.series.changed()
 
         def say(one: Sum) -> HourCounted:

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from services.insights.domain.statements import person_changed
-from services.insights.store.epochs import Epochs
 from services.insights.store.interactions import Interactions
 from services.insights.store.stated import AT_ONCE, Stated
 from services.insights.store.sums import Sum
+from shared.epochs import Epochs
 from shared.events.insights.person_changed import PersonChanged
 
 Pairs = Sequence[tuple[str, str]]
@@ -25,7 +25,7 @@ class PeopleStating:
     async def state_changed(self) -> None:
         """State each person who said more since the last look."""
         changed, now = await self.profiles.changed()
-        epoch = await self.epochs.current()
+        epoch = await self.epochs.recent()
         for begin in range(0, len(changed), AT_ONCE):
             pairs = await self.profiles.unstated(changed[begin : begin + AT_ONCE])
             if pairs:

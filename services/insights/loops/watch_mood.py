@@ -8,11 +8,11 @@ from services.insights.domain.baseline import HISTORY, REMEMBERED, Usual, share_
 from services.insights.domain.crisis import FEWEST, Heard, Standing, step
 from services.insights.domain.statements import crisis
 from services.insights.settings import Settings
-from services.insights.store.epochs import Epochs
 from services.insights.store.series import Series
 from services.insights.store.signals import Signals
 from shared.bus.envelope import Outgoing
 from shared.directory import Directory
+from shared.epochs import Epochs
 from shared.mongo.database import Database
 from shared.mongo.transactions import Transaction
 
@@ -58,7 +58,7 @@ class MoodWatching:
         turned = (before.suspected_at is None) != (after.suspected_at is None)
         number = seq + 1 if turned else seq
         threads = await self.signals.hottest(brand_id, begin) if turned else []
-        numbers = await self.epochs.current(), number
+        numbers = await self.epochs.recent(), number
         told = {**asdict(heard), "window_seconds": self.settings.window_seconds, "threads": threads, "at": now}
 
         async def work(tx: Transaction) -> None:

@@ -12,11 +12,11 @@ from services.moderation.domain.statements import about
 from services.moderation.settings import Settings
 from services.moderation.store.authors import Authors
 from services.moderation.store.cases import Cases
-from services.moderation.store.epochs import Epochs
 from services.moderation.store.interactions import Interactions
 from shared.auth import Command
 from shared.bus.envelope import Outgoing
 from shared.commands import Answer, Answers
+from shared.epochs import Epochs
 from shared.errors import NotFound
 from shared.events.moderation.case_claimed import CaseClaimed
 from shared.events.moderation.case_escalated import CaseEscalated

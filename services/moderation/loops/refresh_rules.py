@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from services.moderation.store.epochs import Epochs
 from services.moderation.store.policies import HouseRules
+from shared.epochs import Epochs
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,4 +16,4 @@ class RulesRefreshing:
     async def refresh(self) -> None:
         """Read both again."""
         await self.house_rules.refresh()
-        await self.epochs.refresh()
+        await self.epochs.current()

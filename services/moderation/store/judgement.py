@@ -18,13 +18,13 @@ from services.moderation.settings import Settings
 from services.moderation.store import causes
 from services.moderation.store.authors import Authors
 from services.moderation.store.cases import Cases
-from services.moderation.store.epochs import Epochs
 from services.moderation.store.interactions import Interactions
 from services.moderation.store.policies import HouseRules
 from services.moderation.store.revision import Revision, Revisions
 from services.moderation.store.tallies import Tallies
 from shared.bus.envelope import Outgoing, Received
 from shared.directory import Directory
+from shared.epochs import Epochs
 from shared.errors import Retry, UnknownOwner
 from shared.events.console.brand_changed import BrandChanged
 from shared.events.ingest.parts import InteractionText

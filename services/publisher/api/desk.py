@@ -10,11 +10,11 @@ from services.publisher.domain import local_time
 from services.publisher.domain import post as rules
 from services.publisher.domain.codes import blocking
 from services.publisher.domain.statements import post_fact
-from services.publisher.store.epochs import Epochs
 from services.publisher.store.posts import Post, Posts
 from shared.auth import Command
 from shared.bus.envelope import Outgoing
 from shared.commands import Answer, Answers
+from shared.epochs import Epochs
 from shared.errors import Conflict, NotFound
 from shared.events.console.brand_changed import BrandChanged
 from shared.events.publisher.parts import PostFact

@@ -17,9 +17,9 @@ from services.publisher.domain.statements import post_fact
 from services.publisher.settings import Settings
 from services.publisher.store.conclusion import Conclusion
 from services.publisher.store.deliveries import Deliveries, Delivery
-from services.publisher.store.epochs import Epoch
 from services.publisher.store.gates import Gates
 from shared.bus.envelope import Outgoing
+from shared.epochs import Epoch
 from shared.errors import Duplicate, EgressRefused, NotSent
 from shared.events.console.channel_changed import ChannelChanged
 from shared.events.publisher.channel_token_lost import ChannelTokenLost

@@ -8,9 +8,9 @@ from services.publisher.domain import statements
 from services.publisher.domain.delivery import ENDED
 from services.publisher.domain.post import state_of
 from services.publisher.store.deliveries import Deliveries, Delivery
-from services.publisher.store.epochs import Epochs
 from services.publisher.store.posts import Posts
 from shared.bus.envelope import Outgoing
+from shared.epochs import Epochs
 from shared.events.event import BrandEvent
 from shared.events.publisher.post_changed import PostChanged
 from shared.mongo.transactions import Transaction

@@ -5,9 +5,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from services.publisher.store.epochs import Epochs
 from services.publisher.store.wishes import Wish, Wishes
 from shared.bus.envelope import Outgoing
+from shared.epochs import Epochs
 from shared.errors import DeadlinePassed, Unavailable
 from shared.events.event import BrandEvent
 from shared.mongo.transactions import Transaction

@@ -16,13 +16,13 @@ from services.ingest.handlers import on_payload_received
 from services.ingest.loops.poll_channels import Reader
 from services.ingest.loops.read_again import Rereader
 from services.ingest.settings import Settings
-from services.ingest.store.epochs import Epochs
 from services.ingest.store.objects import Objects
 from services.ingest.store.polls import Polls
 from services.ingest.store.rereads import Rereads
 from shared.bus.envelope import Cause, Outgoing, Received, encode
 from shared.bus.producer import Producer
 from shared.bus.topics import create_topics
+from shared.epochs import Epochs
 from shared.events.console.brand_changed import BrandChanged
 from shared.events.console.channel_changed import ChannelChanged
 from shared.events.event import Event

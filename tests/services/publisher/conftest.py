@@ -19,12 +19,12 @@ from services.publisher.settings import Settings
 from services.publisher.store.conclusion import Conclusion
 from services.publisher.store.deliveries import Deliveries
 from services.publisher.store.endings import Endings
-from services.publisher.store.epochs import Epochs
 from services.publisher.store.gates import Gates
 from services.publisher.store.posts import Posts
 from services.publisher.store.wishes import Wishes
 from shared.auth import Command
 from shared.commands import Answers
+from shared.epochs import Epochs
 from shared.events.console.brand_changed import BrandChanged
 from shared.events.console.channel_changed import ChannelChanged
 from shared.in_flight import InFlight
