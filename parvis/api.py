@@ -9,6 +9,7 @@ from uuid import uuid4
 import httpx
 
 State = dict[str, Any]
+NOT_NOW = (httpx.codes.SERVICE_UNAVAILABLE, httpx.codes.TOO_MANY_REQUESTS)
 PAUSES = (0.5, 1.0, 2.0, 4.0, 8.0)
 
 
@@ -66,10 +67,11 @@ class Api:
         return await self.call("POST", f"/brands/{brand_id}/{path}", body if body is not None else {}, headers=headers)
 
     async def call(self, method: str, path: str, body: Any = None, **more: Any) -> State:
-        """Any call; the answer's JSON. Asked again while an engine is away: a 503 says that nothing was accepted."""
+        """Any call; the answer's JSON. Asked again where nothing was accepted: an engine is away (503), or we are too
+        hasty (429)."""
         for pause in (*PAUSES, None):
             answer = await self._http.request(method, path, json=body, **more)
-            if answer.status_code != httpx.codes.SERVICE_UNAVAILABLE or pause is None:
+            if answer.status_code not in NOT_NOW or pause is None:
                 break
             await asyncio.sleep(pause)
         return cast(State, _checked(answer))

@@ -16,10 +16,12 @@ from nacl.signing import SigningKey, VerifyKey
 
 from shared.errors import Conflict
 from shared.problems import Problem
+from shared.rates import spend
 from shared.rights import Right
 
 ISSUER = "parvis"
 SKEW = timedelta(seconds=5)
+UNCOUNTED: frozenset[Right] = frozenset({"hold_all"})  # a stop is never told to wait
 _OWNERS = ("brand", "brand_id", "agency", "agency_id")
 _bearer = HTTPBearer(auto_error=False, description="Ed25519 JWT of 30 seconds, signed by console")
 
@@ -117,6 +119,8 @@ def command(right: Right) -> Callable[..., Awaitable[Command]]:
             raise Problem(403, f"this needs the right to {right}")
         if any(request.path_params.get(name, claims["brand"]) != claims["brand"] for name in _OWNERS):
             raise Problem(403, "the token is for another brand")
+        if right not in UNCOUNTED:
+            spend(request, claims["sub"], claims["brand"])
         if not idempotency_key and request.method not in ("GET", "HEAD"):
             raise Problem(422, "a command needs an Idempotency-Key header")
         seq, digest = _seq(if_match), await _digest(request, if_match)

@@ -18,6 +18,7 @@ from shared.errors import Conflict, DeadlinePassed, Duplicate, Forbidden, NotFou
 from shared.redaction import redact_text
 
 MEDIA_TYPE = "application/problem+json"
+AFTER = {"Retry-After": {"description": "seconds until one more call fits", "schema": {"type": "integer"}}}
 log = structlog.get_logger(__name__)
 # What OpenAPI shows of each status beside its title.
 SEEN: Mapping[int, Mapping[str, Any]] = {
@@ -27,6 +28,7 @@ SEEN: Mapping[int, Mapping[str, Any]] = {
     409: {"detail": "changed meanwhile", "current": {"seq": 5}},
     413: {"detail": "at most 1000000 bytes"},
     422: {"detail": "the request is not valid", "errors": [{"at": "body/text", "why": "Field required"}]},
+    429: {"detail": "at most 500 calls in one go, for each caller and brand"},
     503: {"detail": "an engine does not answer now; nothing was accepted"},
 }
 _STATUSES: dict[type[Exception], int] = {NotFound: 404, UnknownOwner: 404, Forbidden: 403, Duplicate: 409}
@@ -83,7 +85,8 @@ def _documented(status: int) -> dict[str, Any]:
 
 def _describe(app: FastAPI) -> None:
     """OpenAPI names the media type that problems really have (FastAPI describes every model as plain JSON), shows one
-    of each status, and says of every route with a body that the body may be too large."""
+    of each status, and says of every route with a body that it may be too large, of every one with a caller that they
+    may be too hasty."""
     described = app.openapi
 
     def openapi() -> dict[str, Any]:
@@ -92,6 +95,8 @@ def _describe(app: FastAPI) -> None:
             answers = operation["responses"]
             if "requestBody" in operation:
                 answers.setdefault("413", {"description": HTTPStatus(413).phrase})
+            if "security" in operation:
+                answers.setdefault("429", {"description": HTTPStatus(429).phrase, "headers": AFTER})
             for status in [one for one in answers if one >= "400"]:
                 schema = {"schema": {"$ref": "#/components/schemas/ProblemDocument"}}
                 answers[status]["content"] = {MEDIA_TYPE: schema | {"example": example(int(status))}}

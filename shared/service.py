@@ -27,6 +27,7 @@ from shared.middleware import BODY_CAP, BodyCap, EndlessStreams, Traced
 from shared.mongo.client import Mongo
 from shared.mongo.database import Database
 from shared.process import run
+from shared.rates import Rates, RateTold
 from shared.running import Running
 from shared.secrets import Vault
 from shared.settings import FloorSettings
@@ -137,7 +138,9 @@ def build(
     title, version = f"Parvis {floor.name}", floor.settings.version
     app = FastAPI(title=title, version=version, lifespan=lifespan, docs_url=None, redoc_url=None)
     app.state.floor, app.state.running, app.state.commands = floor, running, floor.commands
+    app.state.rates = Rates(*floor.settings.calls)
     problems.install(app)
+    app.add_middleware(RateTold)
     app.add_middleware(BodyCap, limit=body_cap)
     app.add_middleware(EndlessStreams, stopping=floor.stopping)
     app.add_middleware(Traced)

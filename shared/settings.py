@@ -43,6 +43,8 @@ class FloorSettings(BaseSettings):
     version: str = Field(default="0.1.0", validation_alias=_parvis("VERSION"))
     drain_seconds: float = Field(default=25.0, gt=0, validation_alias=_parvis("DRAIN_SECONDS"))
     stall_seconds: float = Field(default=60.0, gt=0, validation_alias=_parvis("STALL_SECONDS"))
+    calls_burst: int = Field(default=500, ge=1, validation_alias=_parvis("CALLS_BURST"))
+    calls_per_second: float = Field(default=50.0, gt=0, validation_alias=_parvis("CALLS_PER_SECOND"))
     egress_allow: Annotated[tuple[str, ...], NoDecode] = Field(default=(), validation_alias=_parvis("EGRESS_ALLOW"))
     tracing: str = Field(default="", validation_alias=AliasChoices(*OTEL_SWITCHES))
     tracing_disabled: bool = Field(default=False, validation_alias=AliasChoices("OTEL_SDK_DISABLED"))
@@ -54,6 +56,11 @@ class FloorSettings(BaseSettings):
         if isinstance(value, str):
             return tuple(part.strip() for part in value.split(",") if part.strip())
         return value
+
+    @property
+    def calls(self) -> tuple[int, float]:
+        """This replica's share of what one caller may ask about one brand: in one go, and a second."""
+        return max(1, self.calls_burst // self.replicas), self.calls_per_second / self.replicas
 
     @property
     def traced(self) -> bool:

@@ -29,6 +29,7 @@ class Reply:
 
     status: int
     body: Mapping[str, Any] = field(default_factory=dict)
+    after: str = ""  # seconds, where it was too early
 
     @property
     def ok(self) -> bool:
@@ -102,7 +103,7 @@ class Owners:
             raise OwnerAway(order.service) from error
         if response.status_code in (502, 503, 504):
             raise OwnerAway(order.service)
-        return Reply(response.status_code, _json(response))
+        return Reply(response.status_code, _json(response), response.headers.get("Retry-After", ""))
 
     async def download(self, order: Order) -> Download | None:
         """A file that an owner keeps, None where it keeps no such one; raises `OwnerAway`."""

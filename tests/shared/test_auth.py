@@ -11,6 +11,7 @@ from nacl.signing import SigningKey
 
 from shared import problems
 from shared.auth import Command, CommandVerifier, command, sign_command
+from shared.rates import Rates
 from shared.rights import Right, Role, allowed, rights_of
 
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
@@ -23,6 +24,7 @@ def app() -> FastAPI:
     service = FastAPI()
     problems.install(service)
     service.state.commands = CommandVerifier(KEY.verify_key, "moderation", lambda: NOW)
+    service.state.rates = Rates(500, 50)
 
     @service.post("/brands/{brand}/cases/{case}/decide")
     async def decide(case: str, asked: Annotated[Command, Depends(command("decide"))]) -> dict[str, Any]:

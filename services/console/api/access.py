@@ -3,12 +3,13 @@
 import hmac
 from typing import Annotated
 
-from fastapi import Depends, Security
+from fastapi import Depends, Request, Security
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from services.console.resources import Console
 from services.console.store.keys import PREFIX
 from shared.problems import Problem
+from shared.rates import spend
 
 _bearer = HTTPBearer(auto_error=False, description="the operator's key (CONSOLE_OPERATOR_KEY)")
 
@@ -23,19 +24,28 @@ async def operator(
         raise Problem(401, "this needs the operator's key", headers={"WWW-Authenticate": "Bearer"})
 
 
-Operator = Depends(operator)
+async def counted(request: Request, _: Annotated[None, Depends(operator)]) -> None:
+    """429 where the key's holder asks about one brand too often."""
+    spend(request, "operator", str(request.path_params.get("brand_id", "")))
+
+
+AtAnyRate = Depends(operator)
+Operator = Depends(counted)
 
 
 async def caller(
-    brand_id: str, console: Console, credentials: Annotated[HTTPAuthorizationCredentials | None, Security(_bearer)]
+    brand_id: str,
+    request: Request,
+    console: Console,
+    credentials: Annotated[HTTPAuthorizationCredentials | None, Security(_bearer)],
 ) -> str:
     """Who asks something of one brand: the holder of a key of that brand, or the operator; 401 for anybody else."""
     given = credentials.credentials if credentials else ""
     found = await console.keys.find(brand_id, given) if given.startswith(PREFIX) else None
-    if found is not None:
-        return f"key:{found['name']}"
-    await operator(console, credentials)
-    return "operator"
+    if found is None:
+        await operator(console, credentials)
+    spend(request, "operator" if found is None else found["_id"], brand_id)
+    return "operator" if found is None else f"key:{found['name']}"
 
 
 Caller = Annotated[str, Depends(caller)]

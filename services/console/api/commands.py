@@ -143,7 +143,8 @@ async def pass_on(console: Console, order: Order) -> JSONResponse:
     if reply.ok and order.method != "GET" and order.right != "read":
         await note(console, order, _about(order, reply))
     media_type = "application/json" if reply.ok else "application/problem+json"
-    return JSONResponse(dict(reply.body), reply.status, media_type=media_type)
+    after = {"Retry-After": reply.after} if reply.after else None
+    return JSONResponse(dict(reply.body), reply.status, after, media_type)
 
 
 def _about(order: Order, reply: Answer) -> str:

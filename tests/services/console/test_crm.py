@@ -11,6 +11,7 @@ from shared.events.crm.contact_updated import ContactUpdated
 from shared.events.crm.endpoint_changed import EndpointChanged
 from shared.events.crm.webhook_attempted import WebhookAttempted
 from shared.events.ids import derive
+from shared.rates import Rates
 from tests.services.console.house import House
 from tests.services.console.visitor import Visitor
 from tests.services.crm.conftest import received
@@ -126,6 +127,22 @@ async def test_a_brands_key_opens_that_brand_until_it_is_revoked(crm: str, house
         assert key not in repr(stored)
         assert (await ines.send(f"{crm}/keys/{stored['_id']}/revoke", {})).status_code == 303
         assert (await api.put(f"brands/{first}/contacts/C-1", json={"name": "H"})).status_code == 401
+
+
+async def test_a_hasty_key_is_told_to_wait_and_a_stop_is_not(crm: str, house: House) -> None:
+    """Each key and brand has its own allowance; the operator's hold goes through when theirs is used up."""
+    first, second = house.brand("first"), house.brand("second")
+    house.neighbours.will("/endpoints", 200, {"endpoints": []})
+    house.app.state.rates = Rates(2, 0.001)
+    keys = [await house.console.keys.make(first, name, "ines", house.clock()) for name in ("hasty", "calm")]
+    async with house.api(keys[0]) as hasty, house.api(keys[1]) as calm, house.api() as operator:
+        answers = [await hasty.get(f"brands/{first}/endpoints") for _ in range(3)]
+        assert [one.status_code for one in answers] == [200, 200, 429]
+        assert int(answers[2].headers["Retry-After"]) > 900
+        assert (await calm.get(f"brands/{first}/endpoints")).status_code == 200
+        assert [(await operator.get(f"brands/{first}/inbox")).status_code for _ in range(3)] == [200, 200, 429]
+        assert (await operator.get(f"brands/{second}/inbox")).status_code == 200
+        assert (await operator.post(f"brands/{first}/hold", json={"why": "enough"})).status_code == 200
 
 
 async def test_the_contact_stands_beside_the_persons_threads(house: House, ines: Visitor) -> None:
