@@ -117,6 +117,7 @@ def _environment(held: Secrets, allowed: Sequence[str], more: Environment | None
     own: dict[str, dict[str, str]] = {
         "*": {"PARVIS_EGRESS_ALLOW": ",".join(allowed)},
         "ingest": {"INGEST_FACEBOOK_APP_SECRET": held.app_secret, "INGEST_FACEBOOK_VERIFY_TOKEN": held.verify_token},
+        "publisher": {"PUBLISHER_FACEBOOK_APP_ID": APP_ID, "PUBLISHER_FACEBOOK_APP_SECRET": held.app_secret},
         "console": {"CONSOLE_OPERATOR_KEY": held.operator_key},
     }
     for name, words in (more or {}).items():

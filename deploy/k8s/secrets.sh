@@ -1,7 +1,7 @@
 #!/bin/sh
 # Prints the Secrets that nobody else makes:   deploy/k8s/secrets.sh FOLDER | kubectl apply --namespace parvis -f -
 # FOLDER keeps what they are made of. Give it a backup: without its platform.key every channel must be connected anew.
-# What is there already is used as it is; Facebook's app secret is yours to write into FOLDER/facebook-app-secret.
+# What is there already is used as it is; Facebook's app is yours to write into FOLDER/facebook-app-id and facebook-app-secret.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 folder=${1:?the folder that keeps keys and passwords}
@@ -22,6 +22,7 @@ secret parvis-keys
 for key in platform.pub platform.key commands.pub commands.key; do kept "$key" "$key"; done
 secret parvis-secrets
 for word in operator-key facebook-app-secret facebook-verify-token; do kept "$word" "$word"; done
+if [ -s "$folder/facebook-app-id" ]; then kept facebook-app-id facebook-app-id; fi
 secret parvis-mongo-passwords
 kept mongo-operator operator
 for settings in "$here"/base/*/own.yaml; do

@@ -32,6 +32,7 @@ class NewAccount(Body):
     app_id: str = Field("", description="Facebook: the app that is told by webhook")
     sector: str = Field("general", description="what people talk to it about")
     languages: list[str] = ["fr"]
+    token_seconds: float = Field(0.0, ge=0, description="how long its token lives; 0: it does not end")
 
 
 class NewApp(Body):
@@ -60,7 +61,7 @@ class Utterance(Body):
 class NewFault(Body):
     kind: str = Field(description=", ".join(KINDS))
     account: str = Field("*", description="account id; for webhooks the app's id")
-    operation: str = Field("*", description="post, reply, hide, edit, delete, read, list, ads, audience, report")
+    operation: str = Field("*", description="post, reply, hide, edit, delete, read, list, token, ads, audience, report")
     probability: float = Field(1.0, ge=0, le=1)
     times: int | None = Field(None, ge=1, description="hits until it ends; left out: until removed")
     seconds: float = Field(30.0, ge=0)
@@ -116,6 +117,7 @@ async def create_account(asked: NewAccount, world: WorldNow) -> Account:
     account = Account(
         account_id, asked.network, asked.name, handle, token, False, asked.app_id, asked.sector, asked.languages
     )
+    account.ends_at = world.clock() + asked.token_seconds if asked.token_seconds else 0.0
     world.add_account(account)
     return account
 
@@ -124,7 +126,8 @@ async def create_account(asked: NewAccount, world: WorldNow) -> Account:
 async def renew_token(account: AccountNow, world: WorldNow, lost: bool = False) -> Account:
     """`?lost=true` kills the token; without, a new one is made."""
     account.lost = lost
-    account.token = account.token if lost else f"token-{uuid4()}"
+    if not lost:
+        account.token, account.ends_at, account.earlier = f"token-{uuid4()}", 0.0, {}
     world.add_account(account)
     return account
 
@@ -226,7 +229,10 @@ async def remove_fault(fault_id: str, world: WorldNow) -> None:
 async def read_ledger(
     world: WorldNow, after: int = 0, event: str = "", account: str = "", limit: int = 1000
 ) -> list[dict[str, Any]]:
-    """What really happened, in order: create, edited, remove, hide, unhide, webhook, fault. Page on with `after`."""
+    """What really happened, in order: create, edited, remove, hide, unhide, webhook, exchange, fault.
+
+    Page on with `after`.
+    """
     return world.journal.ledger(after, event, account, min(limit, 10_000))
 
 

@@ -37,7 +37,7 @@ KINDS = {kind: text for phase in PHASES.values() for kind, text in phase.items()
 
 @dataclass(slots=True)
 class Fault:
-    """`operation`: post, reply, hide, edit, delete, read, list, ads, audience, report or *.
+    """`operation`: post, reply, hide, edit, delete, read, list, token, ads, audience, report or *.
 
     `remaining` None: until removed."""
 

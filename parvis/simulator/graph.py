@@ -10,6 +10,7 @@ from fastapi.responses import JSONResponse
 from starlette.responses import Response
 
 from parvis.simulator import graph_shapes as shapes
+from parvis.simulator import graph_tokens
 from parvis.simulator.cutting import Cut
 from parvis.simulator.faults import Trouble
 from parvis.simulator.graph_shapes import GraphError
@@ -213,6 +214,8 @@ def create_graph(world: World, sender: Any) -> FastAPI:
     app.state.photos = {row["id"]: row["url"] for row in world.journal.load("photo")}
     dice = random.Random(0)
     app.add_route("/{version}/{id}/subscriptions", subscribe_app, methods=["POST"])
+    app.add_route("/{version}/debug_token", graph_tokens.debug_token, methods=["GET"])
+    app.add_route("/{version}/oauth/access_token", graph_tokens.exchange, methods=["GET"])
     for method, path, work in ROUTES:
 
         async def endpoint(request: Request, work: Any = work) -> Response:

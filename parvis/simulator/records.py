@@ -9,7 +9,10 @@ from functools import cache
 
 @dataclass(slots=True)
 class Account:
-    """A brand's own account: a Facebook Page or a Mastodon account. `lost` tokens are refused."""
+    """A brand's own account: a Facebook Page or a Mastodon account. `lost` tokens are refused.
+
+    `ends_at`: when the token ends, 0 never; `earlier`: exchanged tokens, good until their own end (0 never).
+    """
 
     id: str
     network: str
@@ -20,6 +23,13 @@ class Account:
     app_id: str = ""
     sector: str = "general"
     languages: list[str] = field(default_factory=lambda: ["fr"])
+    ends_at: float = 0.0
+    earlier: dict[str, float] = field(default_factory=dict)
+
+    def accepts(self, token: str, now: float) -> bool:
+        """Whether the token speaks for the account now."""
+        ends_at = self.ends_at if token == self.token else self.earlier.get(token, -1.0)
+        return not self.lost and (ends_at == 0 or ends_at > now)
 
 
 @dataclass(slots=True)

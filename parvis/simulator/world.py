@@ -48,8 +48,9 @@ class World:
         self.journal.put("app", app.id, app)
 
     def by_token(self, token: str) -> Account | None:
-        """The account that this token speaks for; None when it is unknown or lost."""
-        return next((a for a in self.accounts.values() if a.token == token and not a.lost), None)
+        """The account that this token speaks for; None when it is unknown, lost or has ended."""
+        now = self.clock()
+        return next((a for a in self.accounts.values() if a.accepts(token, now)), None)
 
     async def strike(self, phase: str, operation: str, account: Account) -> None:
         """Let a fault hit, if one is due; each hit is in the ledger. Raises `Trouble`."""

@@ -21,8 +21,10 @@ from services.publisher.handlers import (
     on_interaction_visibility_changed,
 )
 from services.publisher.loops.drive_visibility import Driver
+from services.publisher.loops.renew_tokens import Renewer
 from services.publisher.loops.send_due import Sender
 from services.publisher.loops.settle import Settler
+from services.publisher.loops.token_losses import TokenLosses
 from services.publisher.settings import Settings
 from services.publisher.store.conclusion import Conclusion
 from services.publisher.store.deliveries import Deliveries
@@ -30,6 +32,7 @@ from services.publisher.store.endings import Endings
 from services.publisher.store.gates import Gates
 from services.publisher.store.held import Held
 from services.publisher.store.posts import Posts
+from services.publisher.store.tokens import Tokens
 from services.publisher.store.wishes import Wishes
 from shared.bus.consumer import Lane
 from shared.bus.handler import Handler, bind
@@ -56,6 +59,7 @@ class Resources:
     deliveries: Deliveries
     wishes: Wishes
     gates: Gates
+    tokens: Tokens
     epochs: Epochs
     answers: Answers
     calls: InFlight
@@ -76,7 +80,7 @@ async def assemble(settings: Settings, floor: Floor) -> AsyncIterator[Resources]
     """What stands on the floor; no engine is asked."""
     database, lease = floor.database, settings.lease_seconds
     deliveries, wishes = Deliveries(database, lease), Wishes(database, lease)
-    stores = Posts(database), deliveries, wishes, Gates(database), Epochs(database), Answers(database)
+    stores = Posts(database), deliveries, wishes, Gates(database), Tokens(database), Epochs(database), Answers(database)
     async with InFlight.open(settings.at_once, settings.at_once_per_channel) as calls:
         yield Resources(floor, settings, open_networks(floor.egress), *stores, calls)
 
@@ -85,12 +89,14 @@ def create_app(resources: Resources) -> FastAPI:
     """The table of contents."""
     floor, settings, networks, calls = resources.floor, resources.settings, resources.networks, resources.calls
     conclusion = Conclusion(floor, resources.deliveries, resources.posts, resources.epochs)
-    sender = Sender(floor, settings, networks, resources.deliveries, conclusion, resources.gates, calls)
+    losses = TokenLosses(floor)
+    sender = Sender(floor, settings, networks, resources.deliveries, conclusion, resources.gates, calls, losses)
     settler = Settler(floor, settings, networks, resources.deliveries, conclusion, calls)
     endings = Endings(floor, resources.wishes, resources.epochs)
     tenants = Tenants(floor.database)
     asked = [bind(module.handle, tenants=tenants) for module in (on_erasure_asked, on_export_asked)]
-    driver = Driver(floor, settings, networks, resources.wishes, endings, resources.gates, calls)
+    renewer = Renewer(floor, settings, networks, resources.tokens, losses)
+    driver = Driver(floor, settings, networks, resources.wishes, endings, resources.gates, calls, losses)
     return build(
         floor,
         routers=[
@@ -103,6 +109,7 @@ def create_app(resources: Resources) -> FastAPI:
             Loop("send_due", 0.2, sender.send_due),
             Loop("settle", 0.5, settler.settle_due),
             Loop("drive_visibility", 0.1, driver.drive_due),
+            Loop("renew_tokens", settings.renew_seconds, renewer.renew_due, lease="renew_tokens"),
             tenants.loop(),
         ],
     )

@@ -2,9 +2,10 @@
 
 from typing import Annotated, Self
 
-from pydantic import field_validator, model_validator
+from pydantic import SecretStr, field_validator, model_validator
 from pydantic_settings import NoDecode, SettingsConfigDict
 
+from shared.networks.renewing import AppKeys
 from shared.settings import FloorSettings
 
 
@@ -12,7 +13,8 @@ class Settings(FloorSettings):
     """`PUBLISHER_<WORD>`. `looks` are the seconds after which an unknown outcome is looked for on the network.
 
     What a process has claimed is free again `lease_seconds` after it died. `commit_bound` replaces what the networks
-    are known for: how many seconds after a cut request they may still carry it out.
+    are known for: how many seconds after a cut request they may still carry it out. A token is renewed `renew_before`
+    seconds before it ends, where the network's app id and secret are set.
     """
 
     model_config = SettingsConfigDict(env_prefix="PUBLISHER_", populate_by_name=True, extra="ignore", frozen=True)
@@ -23,6 +25,16 @@ class Settings(FloorSettings):
     commit_bound: float | None = None
     at_once: int = 64
     at_once_per_channel: int = 4
+    renew_seconds: float = 30.0
+    renew_before: float = 14 * 24 * 3600.0
+    facebook_app_id: str = ""
+    facebook_app_secret: SecretStr = SecretStr("")
+
+    def app_keys(self, network: str) -> AppKeys | None:
+        """Who we are to the network; None where that is not set."""
+        app_id = getattr(self, f"{network}_app_id", "")
+        secret = getattr(self, f"{network}_app_secret", SecretStr("")).get_secret_value()
+        return AppKeys(app_id, secret) if app_id and secret else None
 
     @model_validator(mode="after")
     def _a_lease_outlives_its_call(self) -> Self:

@@ -12,7 +12,11 @@ from tests.services.crm.receiver import Receiver, receiving
 
 QUICK = {
     "moderation": {"MODERATION_UNDO_SECONDS": "2", "MODERATION_MEDIA_SECONDS": "2"},
-    "publisher": {"PUBLISHER_LOOKS": "0.2,1,3", "PUBLISHER_REQUEST_TIMEOUT": "3"},
+    "publisher": {
+        "PUBLISHER_LOOKS": "0.2,1,3",
+        "PUBLISHER_REQUEST_TIMEOUT": "3",
+        "PUBLISHER_RENEW_SECONDS": "0.5",
+    },
     "insights": {
         "INSIGHTS_HOURS_SECONDS": "0.5",
         "INSIGHTS_PEOPLE_SECONDS": "0.5",

@@ -13,6 +13,7 @@ import structlog
 from services.publisher.domain import statements
 from services.publisher.domain.delivery import pause, why_unknown
 from services.publisher.domain.gate import MODERATION
+from services.publisher.loops.token_losses import TokenLosses
 from services.publisher.settings import Settings
 from services.publisher.store.endings import Endings
 from services.publisher.store.gates import Gates
@@ -50,6 +51,7 @@ class Driver:
     endings: Endings
     gates: Gates
     calls: InFlight
+    losses: TokenLosses
 
     async def drive_due(self) -> bool:
         """Start the work that is due and has room; whether more may be due that has room too."""
@@ -89,6 +91,8 @@ class Driver:
                     change: Change = getattr(client, wanted)
                     result = await change(account_of(channel, self.floor.vault), _target(place))
         except Exception as error:  # whatever a client says that is no clear answer leaves the outcome unknown
+            if isinstance(error, TokenLost):
+                await self.losses.state(channel, error)
             await self._ended_badly(wish, error)
         else:
             await self._taken(wish, result)

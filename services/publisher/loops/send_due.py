@@ -4,7 +4,7 @@ import asyncio
 import hashlib
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -14,6 +14,7 @@ from services.publisher.domain.delivery import is_late, key_of, looks_first, pau
 from services.publisher.domain.gate import STEP_OF, shut_kinds, step_of
 from services.publisher.domain.post import state_of
 from services.publisher.domain.statements import post_fact
+from services.publisher.loops.token_losses import TokenLosses
 from services.publisher.settings import Settings
 from services.publisher.store.conclusion import Conclusion
 from services.publisher.store.deliveries import Deliveries, Delivery
@@ -22,7 +23,6 @@ from shared.bus.envelope import Outgoing
 from shared.epochs import Epoch
 from shared.errors import Duplicate, EgressRefused, NotSent
 from shared.events.console.channel_changed import ChannelChanged
-from shared.events.publisher.channel_token_lost import ChannelTokenLost
 from shared.events.publisher.post_changed import PostChanged
 from shared.in_flight import InFlight
 from shared.mongo.transactions import Transaction
@@ -49,7 +49,7 @@ class Sender:
     conclusion: Conclusion
     gates: Gates
     calls: InFlight
-    token_losses: set[tuple[str, int, int]] = field(default_factory=set)
+    losses: TokenLosses
 
     async def send_due(self) -> bool:
         """Start what is due and has room; whether more may be due that has room too."""
@@ -223,20 +223,7 @@ class Sender:
     async def _token_lost(self, delivery: Delivery, channel: ChannelChanged, error: TokenLost) -> None:
         why = f"the network no longer accepts the channel's token ({error}); connect it again"
         await self.conclusion.write(delivery, "scheduled", due_in=TOKEN_PAUSE, why=why)
-        mark = (channel.channel_id, channel.generation, channel.renewal)
-        if mark in self.token_losses:
-            return
-        now = self.floor.clock()
-        lost = ChannelTokenLost(
-            brand_id=channel.brand_id,
-            channel_id=channel.channel_id,
-            generation=channel.generation,
-            renewal=channel.renewal,
-            why=str(error),
-            at=now,
-        )
-        await self.floor.producer.send([Outgoing.first(lost, now=now)])
-        self.token_losses.add(mark)
+        await self.losses.state(channel, error)
 
 
 async def _call(client: Publishing, account: Account, delivery: Delivery) -> Published:

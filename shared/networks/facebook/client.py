@@ -24,14 +24,15 @@ from shared.networks.capabilities import (
     Target,
     VisibilityResult,
 )
-from shared.networks.facebook import codes, inbound, polling, settle
+from shared.networks.facebook import codes, inbound, polling, settle, tokens
 from shared.networks.facebook.graph import Graph
+from shared.networks.renewing import AppKeys, FreshToken
 
 CREATED_FIELDS = "id,permalink_url"
 
 
 class Facebook:
-    """Implements every protocol of `capabilities`. Raises as they say."""
+    """Implements every protocol of `capabilities`, and `Renewing`. Raises as they say."""
 
     actions = frozenset({"hide", "show", "delete"})
     commit_bound = 120.0
@@ -115,6 +116,12 @@ class Facebook:
         page = await self._graph.get(account, "me", fields="id,name,username,link")
         names = (str(page.get(name) or "") for name in ("name", "username", "link"))
         return Author(str(page["id"]), *names)
+
+    async def token_ends(self, account: Account, app: AppKeys) -> datetime | None:
+        return await tokens.ends(self._graph, account, app)
+
+    async def renew(self, account: Account, app: AppKeys) -> FreshToken:
+        return await tokens.exchange(self._graph, account, app)
 
     def check(self, rendition: Rendition, surface: str = "post", settings: Settings = None) -> Sequence[Finding]:
         return codes.check(rendition, surface)

@@ -15,6 +15,7 @@ from services.publisher.api.replies import Answering
 from services.publisher.loops.drive_visibility import Driver
 from services.publisher.loops.send_due import Sender
 from services.publisher.loops.settle import Settler
+from services.publisher.loops.token_losses import TokenLosses
 from services.publisher.settings import Settings
 from services.publisher.store.conclusion import Conclusion
 from services.publisher.store.deliveries import Deliveries
@@ -163,7 +164,7 @@ async def publisher(kafka: str, mongo_uri: str, tmp_path: Path) -> AsyncIterator
         wall = Wall()
         networks = {"wall": wall}
         calls = await stack.enter_async_context(InFlight.open(16, 4))
-        conclusion = Conclusion(floor, deliveries, posts, epochs)
+        conclusion, losses = Conclusion(floor, deliveries, posts, epochs), TokenLosses(floor)
         publisher = Publisher(
             floor,
             wall,
@@ -173,9 +174,9 @@ async def publisher(kafka: str, mongo_uri: str, tmp_path: Path) -> AsyncIterator
             gates,
             epochs,
             conclusion,
-            Sender(floor, settings, networks, deliveries, conclusion, gates, calls),
+            Sender(floor, settings, networks, deliveries, conclusion, gates, calls, losses),
             Settler(floor, settings, networks, deliveries, conclusion, calls),
-            Driver(floor, settings, networks, wishes, Endings(floor, wishes, epochs), gates, calls),
+            Driver(floor, settings, networks, wishes, Endings(floor, wishes, epochs), gates, calls, losses),
             calls,
             brand,
             channel,

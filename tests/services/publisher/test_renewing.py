@@ -1,0 +1,134 @@
+"""Tokens are renewed before they end: once, sealed, and lost only when the network says so."""
+
+import asyncio
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from services.publisher.domain.renewal import next_look, renew_at
+from services.publisher.loops.renew_tokens import Renewer
+from services.publisher.loops.token_losses import TokenLosses
+from services.publisher.settings import Settings
+from services.publisher.store.tokens import Tokens
+from shared.events.console.channel_changed import ChannelChanged
+from shared.networks.capabilities import Account, RateLimited, TokenLost
+from shared.networks.renewing import AppKeys, FreshToken
+from shared.secrets import seal
+from tests.services.publisher.conftest import Publisher
+
+NOW = datetime(2026, 11, 21, tzinfo=UTC)
+
+
+@dataclass
+class Issuer:
+    """A network whose tokens end after `life`; an exchange takes a moment."""
+
+    life: timedelta
+    error: Exception | None = None
+    exchanged: list[str] = field(default_factory=list)
+
+    async def token_ends(self, account: Account, app: AppKeys) -> datetime:
+        if self.error:
+            raise self.error
+        return datetime.now(UTC) + self.life
+
+    async def renew(self, account: Account, app: AppKeys) -> FreshToken:
+        self.exchanged.append(account.token)
+        await asyncio.sleep(0.1)
+        return FreshToken("the next one", datetime.now(UTC) + timedelta(days=60))
+
+
+class Keyed(Settings):
+    """An app is set for the network of these stories."""
+
+    def app_keys(self, network: str) -> AppKeys:
+        return AppKeys("app", "secret")
+
+
+def renewer(publisher: Publisher, issuer: Issuer) -> Renewer:
+    """One process' renewer."""
+    floor, settings = publisher.floor, Keyed(**publisher.sender.settings.model_dump())
+    return Renewer(floor, settings, {"issuer": issuer}, Tokens(floor.database), TokenLosses(floor))
+
+
+def channel(publisher: Publisher) -> ChannelChanged:
+    """A connected channel whose token is `the first one`."""
+    sealed = seal(publisher.floor.keys.platform_public, "the first one")
+    return publisher.connect("issuer", token_sealed=sealed)
+
+
+async def rows(publisher: Publisher) -> list[dict[str, Any]]:
+    """What is kept of tokens."""
+    return await publisher.floor.database.system("tokens").find({})
+
+
+async def make_due(publisher: Publisher) -> None:
+    """As if the time had come."""
+    past = [{"$set": {"next_at": "$$NOW", "renew_at": {"$cond": [{"$ne": ["$renew_at", None]}, "$$NOW", None]}}}]
+    await publisher.floor.database.system("tokens").update_many({}, past)
+
+
+async def test_two_publishers_renew_once(publisher: Publisher) -> None:
+    """Both see that it is due; one exchanges it, and the fact leaves with the sealed token's row."""
+    issuer, known = Issuer(timedelta(hours=1)), channel(publisher)
+    first, second = renewer(publisher, issuer), renewer(publisher, issuer)
+    await first.renew_due()
+    assert issuer.exchanged == []
+    await make_due(publisher)
+    await asyncio.gather(first.renew_due(), second.renew_due())
+    assert issuer.exchanged == ["the first one"]
+    assert publisher.told == ["ChannelTokenRenewed"]
+    (row,) = await rows(publisher)
+    assert (row["generation"], row["renewal"]) == (known.generation, known.renewal + 1)
+    assert publisher.floor.vault.open(row["token_sealed"]) == "the next one"
+    assert "the next one" not in str(row)
+
+
+async def test_until_the_directory_has_it_the_renewal_is_only_stated_again(publisher: Publisher) -> None:
+    """Whoever took it in late, or was restored, gets it; the old token is exchanged no second time."""
+    issuer = Issuer(timedelta(hours=1))
+    channel(publisher)
+    one = renewer(publisher, issuer)
+    await one.renew_due()
+    for _ in range(2):
+        await make_due(publisher)
+        await one.renew_due()
+    assert (len(issuer.exchanged), publisher.told) == (1, ["ChannelTokenRenewed"] * 2)
+
+
+async def test_a_token_connected_anew_is_looked_at_anew(publisher: Publisher) -> None:
+    """A higher generation begins with renewal 0; the plan for the token before it is forgotten."""
+    issuer, known = Issuer(timedelta(hours=1)), channel(publisher)
+    one = renewer(publisher, issuer)
+    await one.renew_due()
+    await make_due(publisher)
+    await one.renew_due()
+    publisher.floor.directory.learn(known.model_copy(update={"generation": 2, "renewal": 0, "seq": 2}))
+    await one.renew_due()
+    (row,) = await rows(publisher)
+    assert (row["generation"], row["renewal"]) == (2, 0)
+    assert row["renew_at"] > NOW
+    assert len(issuer.exchanged) == 1
+
+
+@pytest.mark.parametrize(("error", "stated"), [(TokenLost("expired"), 1), (RateLimited(5.0), 0), (KeyError("data"), 0)])
+async def test_only_a_clear_refusal_loses_the_token(publisher: Publisher, error: Exception, stated: int) -> None:
+    """Everything else is asked again later."""
+    channel(publisher)
+    one = renewer(publisher, Issuer(timedelta(hours=1), error))
+    await one.renew_due()
+    assert len(one.losses.stated) == stated
+    (row,) = await rows(publisher)
+    assert row["failures"] == 1
+
+
+def test_the_moment_is_before_the_end_and_after_half_of_a_short_life() -> None:
+    """Two weeks before a long life ends; half of an hour; never later than planned; daily looks in between."""
+    weeks = timedelta(days=14)
+    assert renew_at(NOW, None, weeks, NOW) is None
+    assert renew_at(NOW, NOW + timedelta(days=60), weeks, None) == NOW + timedelta(days=46)
+    assert renew_at(NOW, NOW + timedelta(hours=1), weeks, None) == NOW + timedelta(minutes=30)
+    assert renew_at(NOW, NOW + timedelta(hours=1), weeks, NOW) == NOW
+    assert next_look(NOW, None) == next_look(NOW, NOW + timedelta(days=9)) == NOW + timedelta(days=1)
