@@ -39,6 +39,7 @@ POST_RIGHTS: dict[str, Right] = {
     "submit": "compose",
     "approve": "approve",
     "schedule": "schedule",
+    "reschedule": "schedule",
     "cancel": "schedule",
     "send": "schedule",
 }
@@ -128,7 +129,7 @@ async def act_on_post(
     seq: Seq = None,
     person: Person = "operator",
 ) -> JSONResponse:
-    """submit, approve, schedule, cancel or send."""
+    """submit, approve, schedule, reschedule, cancel or send."""
     right = POST_RIGHTS.get(act, "compose")
     path = f"/brands/{brand_id}/posts/{post_id}/{act if act in POST_RIGHTS else 'unknown'}"
     return await pass_on(console, Order("publisher", "POST", path, right, brand_id, person, key, body, seq))

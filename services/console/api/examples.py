@@ -38,6 +38,7 @@ CASE_ACTS: dict[str, Example] = {
 }
 POST_ACTS: dict[str, Example] = {
     "schedule": {"value": {"local": "2026-11-25T18:30"}},
+    "reschedule": {"value": {"local": "2026-11-27T09:00"}},
     "cancel": {"value": {"why": "the shop is closed that day"}},
     "submit": {"value": {}},
     "approve": {"value": {}},

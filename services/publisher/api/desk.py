@@ -51,13 +51,14 @@ class Desk:
         """A new post; the same `post_id` again answers with the post that is there."""
         brand = self._brand(who.brand_id)
         self._own_channels(brand, draft)
+        planned = _planned(draft, brand)
         epoch, now = (await self.epochs.current()).value, self.floor.clock()
         post_id = draft.post_id or self.floor.new_id()
 
         async def work(tx: Transaction) -> Answer:
             post = await self.posts.find(who.brand_id, post_id, tx=tx)
             if post is None:
-                post = _new(brand, post_id, who.person, draft, now) | {"epoch": epoch}
+                post = _new(brand, post_id, who.person, draft, now) | {"epoch": epoch, "due_at": planned}
                 await self.posts.add(post, tx=tx)
                 event = post_fact(PostDrafted, post, person=who.person, at=now, epoch=epoch)
                 tx.emit(Outgoing.first(event, now=now))
@@ -66,15 +67,18 @@ class Desk:
         return await self.answers.once(who, work)
 
     async def change(self, who: Command, post_id: str, draft: Draft) -> Answer:
-        """Changing the text voids the approval and takes back what was scheduled."""
-        self._own_channels(self._brand(who.brand_id), draft)
+        """Changing the text voids the approval and takes back what was scheduled; its time stays as a plan."""
+        brand = self._brand(who.brand_id)
+        self._own_channels(brand, draft)
+        planned = _planned(draft, brand)
 
         async def step(tx: Transaction, post: Post) -> tuple[type[PostFact], dict[str, Any]]:
             state = rules.edited_state(post)
             await self.posts.withdraw(post, "cancelled", tx=tx)
             renditions = [one.model_dump(exclude_defaults=True) for one in draft.renditions]
-            changes = {"title": draft.title, "renditions": renditions, "approved_by": "", "due_at": None}
-            return PostChanged, {"state": state, "edited_by": who.person, **changes}
+            changes = {"title": draft.title, "renditions": renditions, "approved_by": ""}
+            plan = {"due_at": planned or post["due_at"]}
+            return PostChanged, {"state": state, "edited_by": who.person, **changes, **plan}
 
         return await self._step(who, post_id, step)
 
@@ -105,6 +109,21 @@ class Desk:
         due_at = _due_at(schedule, self._brand(who.brand_id))
         return await self._leave(who, post_id, due_at)
 
+    async def reschedule(self, who: Command, post_id: str, schedule: Schedule) -> Answer:
+        """Another time, not in the past: what is scheduled leaves then, of what is not approved the plan moves."""
+        due_at = _due_at(schedule, self._brand(who.brand_id))
+        epoch = (await self.epochs.current()).value
+
+        async def step(tx: Transaction, post: Post) -> tuple[type[PostFact], dict[str, Any]]:
+            leaves = rules.leaves_when_moved(post)
+            if due_at <= await self.floor.database.now():
+                raise Problem(422, "that time has passed")
+            if leaves:
+                return await self._expect(tx, who, post, due_at, epoch)
+            return PostChanged, {"due_at": due_at}
+
+        return await self._step(who, post_id, step)
+
     async def send(self, who: Command, post_id: str) -> Answer:
         """Now, by the database's clock."""
         return await self._leave(who, post_id, await self.floor.database.now())
@@ -124,14 +143,20 @@ class Desk:
 
         async def step(tx: Transaction, post: Post) -> tuple[type[PostFact], dict[str, Any]]:
             rules.may_schedule(post)
-            self._fits(post)
-            await self.posts.withdraw(post, "scheduled", tx=tx)
-            scheduled = {**post, "scheduled_by": who.person, "trace": current_traceparent()}
-            if not await self.posts.expect_deliveries(scheduled, epoch, due_at, tx=tx):
-                raise Problem(422, "there is nothing left to send: every channel has it, or none was chosen")
-            return PostScheduled, {"state": "scheduled", "due_at": due_at}
+            return await self._expect(tx, who, post, due_at, epoch)
 
         return await self._step(who, post_id, step)
+
+    async def _expect(
+        self, tx: Transaction, who: Command, post: Post, due_at: datetime, epoch: int
+    ) -> tuple[type[PostFact], dict[str, Any]]:
+        """Its deliveries stand, due then; `Conflict` where one is under way."""
+        self._fits(post)
+        await self.posts.withdraw(post, "scheduled", tx=tx)
+        scheduled = {**post, "scheduled_by": who.person, "trace": current_traceparent()}
+        if not await self.posts.expect_deliveries(scheduled, epoch, due_at, tx=tx):
+            raise Problem(422, "there is nothing left to send: every channel has it, or none was chosen")
+        return PostScheduled, {"state": "scheduled", "due_at": due_at}
 
     async def _step(self, who: Command, post_id: str, step: Step, why: str = "") -> Answer:
         epoch, now = (await self.epochs.current()).value, self.floor.clock()
@@ -184,6 +209,13 @@ def _new(brand: BrandChanged, post_id: str, person: str, draft: Draft, now: date
         "created_at": now,
         "updated_at": now,
     }
+
+
+def _planned(draft: Draft, brand: BrandChanged) -> datetime | None:
+    """When its author means it to leave, if they say."""
+    if draft.due_at is None and draft.local is None:
+        return None
+    return _due_at(Schedule(due_at=draft.due_at, local=draft.local), brand)
 
 
 def _due_at(schedule: Schedule, brand: BrandChanged) -> datetime:

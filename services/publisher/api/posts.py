@@ -53,6 +53,11 @@ def routes(desk: Desk) -> APIRouter:  # noqa: C901 - a list of routes, each one 
         """Give it a time."""
         return (await desk.schedule(who, post_id, body)).response()
 
+    @router.post("/{post_id}/reschedule", responses=STATE)
+    async def reschedule(brand_id: str, post_id: str, body: Schedule, who: MaySchedule) -> JSONResponse:
+        """Another time, not in the past: what is scheduled leaves then, of a draft the plan moves."""
+        return (await desk.reschedule(who, post_id, body)).response()
+
     @router.post("/{post_id}/send", responses=STATE)
     async def send(brand_id: str, post_id: str, who: MaySchedule) -> JSONResponse:
         """Send it now, also when it is late."""

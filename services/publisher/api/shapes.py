@@ -86,13 +86,15 @@ ACTION_STATE_EXAMPLE: dict[str, JsonValue] = {
 
 
 class Draft(BaseModel):
-    """A post as its author writes it: one rendition a channel."""
+    """A post as its author writes it: one rendition a channel, and the time it is planned for (as in `Schedule`)."""
 
     model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [DRAFT_EXAMPLE]})
 
     post_id: str = Field("", max_length=100)
     title: str = Field("", max_length=300)
     renditions: list[RenditionPart] = Field(default_factory=list, max_length=50)
+    due_at: AwareDatetime | None = None
+    local: datetime | None = None
 
 
 class Schedule(BaseModel):

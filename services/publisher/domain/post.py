@@ -10,6 +10,7 @@ MOVING = frozenset({"claimed", "sending", "unknown", "stranded"})
 EDITABLE = frozenset({"draft", "waiting", "approved", "scheduled", "failed", "late"})
 SCHEDULABLE = frozenset({"approved", "scheduled", "late", "failed"})
 CANCELLABLE = frozenset({"draft", "waiting", "approved", "scheduled", "late", "failed"})
+LEAVING = frozenset({"scheduled", "late", "failed"})
 Post = Mapping[str, Any]
 
 
@@ -35,6 +36,15 @@ def may_approve(post: Post, person: str, approval: str) -> None:
 def may_schedule(post: Post) -> None:
     """Raises `Conflict` where it is not approved, or already going out."""
     _require(post, SCHEDULABLE, "it is not approved")
+
+
+def leaves_when_moved(post: Post) -> bool:
+    """Whether another time makes it leave then; of what nobody has scheduled yet only the plan moves.
+
+    Raises `Conflict` once it goes out, and where it was taken back.
+    """
+    _require(post, EDITABLE, "it has no other time any more")
+    return post["state"] in LEAVING
 
 
 def may_cancel(post: Post) -> None:

@@ -23,7 +23,7 @@ class PostFact(BrandEvent):
     """A post's whole state after something happened to it; the higher `seq` wins.
 
     `state` is draft, waiting (for approval), approved, scheduled, cancelled, going_out or published; `due_at` the
-    moment it leaves, chosen in the brand's `timezone`.
+    moment it leaves (until it is scheduled: is planned to), chosen in the brand's `timezone`.
     """
 
     TOPIC = POSTS
