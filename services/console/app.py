@@ -17,6 +17,7 @@ from services.console.loops.tell_gates import Teller
 from services.console.owners import Owners
 from services.console.pages import (
     audit,
+    calendar,
     campaigns,
     channels,
     composer,
@@ -134,6 +135,7 @@ def create_app(console: Resources) -> FastAPI:
             moderation.router,
             evidence.router,
             rules.router,
+            calendar.router,
             posts.router,
             composer.router,
             composer_acts.router,

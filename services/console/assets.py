@@ -29,9 +29,9 @@ STYLES = (
         "campaigns",
         "composer",
     ),
-    *("operations", "insights", "hold", "signin", "states", "narrow", "phone"),
+    *("operations", "insights", "hold", "calendar", "signin", "states", "narrow", "phone"),
 )
-ISLANDS = ("keys", "live", "undo", "drafts", "composer")
+ISLANDS = ("keys", "live", "undo", "drafts", "composer", "calendar")
 BUNDLES: Mapping[str, tuple[str, ...]] = {
     "console.css": tuple(f"css/{name}.css" for name in STYLES),
     "console.js": tuple(f"js/{name}.js" for name in ISLANDS),

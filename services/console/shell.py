@@ -43,6 +43,10 @@ class Shell:
     may_hold: bool = False
     may_audit: bool = False
 
+    def leads_to(self, door: Door) -> bool:
+        """Whether the page stands behind that door: the list of posts is one of the calendar's views."""
+        return door.section == ("calendar" if self.section == "posts" else self.section)
+
     def tile(self, brand_id: str) -> BrandTile:
         """The brand of a row."""
         return next((brand for brand in self.brands if brand.id == brand_id), BrandTile(brand_id, brand_id, "?", 1))
@@ -119,9 +123,9 @@ async def _doors(here: Visit, scope: str, brands: Sequence[BrandTile]) -> list[D
     doors = [
         Door("inbox", "inbox", "I", f"/{scope}/inbox", waiting, late),
         Door("moderation", "shield", "M", f"/{scope}/moderation", cases, cases > 0),
-        Door("posts", "calendar", "C", f"/{scope}/posts", await here.console.posts.count_waiting(ids)),
+        Door("calendar", "calendar", "C", f"/{scope}/calendar", await here.console.posts.count_waiting(ids)),
         Door("insights", "chart", "S", f"/{scope}/insights"),
-        Door("campaigns", "mega", "A", f"/{scope}/campaigns"),
+        Door("campaigns", "mega", "P", f"/{scope}/campaigns"),
         Door("channels", "link", "N", f"/{scope}/channels"),
     ]
     if any(person.may("endpoints", brand_id) for brand_id in person.brands):

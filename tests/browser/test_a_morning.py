@@ -54,7 +54,7 @@ async def test_a_post_is_written_previewed_and_scheduled(sit: Sit, town: Town) -
     """Too long for one network is said at once; what fits is scheduled, and another is sent now."""
     desk = await sit("ines")
     await desk.press("g", "c")
-    await desk.page.wait_for_url("**/posts")
+    await desk.page.wait_for_url("**/calendar")
     await desk.press("c")
     await desk.page.wait_for_url("**/posts/new")
     await desk.page.fill("#title", "Autumn")

@@ -13,6 +13,8 @@ Sit = Callable[..., Awaitable[Desk]]
 PAGES = {
     "inbox": "/all/inbox?queue=all",
     "moderation": "/all/moderation",
+    "calendar": "/all/calendar",
+    "month": "/all/calendar/month",
     "posts": "/all/posts",
     "composer": "/{brand}/posts/new",
     "insights": "/all/insights",

@@ -1,4 +1,4 @@
-"""A calendar's days and hours: what a view covers, where a moment stands in it, which hours a clock skips or repeats."""
+"""A calendar's days and hours: what a view covers, where a moment stands in it, which hours a clock skips."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

@@ -18,7 +18,7 @@ router = APIRouter(include_in_schema=False)
 SECTION = "audit"
 KINDS = ("inbox", "moderation", "publisher", "network", "hold", "channel", "crm", "key", "ingest")
 PLACES = {"moderation": "inbox", "inbox": "inbox", "publisher": "posts", "network": "inbox"}
-SAID = ("decision", "to", "steps", "ended", "outcome", "due_at", "version", "network", "why", "reason")
+SAID = ("decision", "to", "steps", "ended", "outcome", "due_at", "local", "version", "network", "why", "reason")
 Doc = Mapping[str, Any]
 
 

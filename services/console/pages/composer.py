@@ -1,5 +1,6 @@
 """Writing a post: one text, each network's codes, what the public will see."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -14,20 +15,22 @@ from services.console.visits import ALL, Acting, Visit, Visiting
 
 router = APIRouter(include_in_schema=False)
 NEW = "new"
+LOCAL = "%Y-%m-%dT%H:%M"
 DONE = frozenset({"saved", "submitted", "approved", "scheduled", "sent", "cancelled", "settled"})
 
 
 @router.get("/{scope}/posts/new")
 async def new_post(scope: str, here: Visiting) -> Response:
-    """An empty post; of all brands, the choice of one comes first."""
+    """An empty post, planned for `at` where the address says so; of all brands, the choice of one comes first."""
     values = await surroundings(here, scope, "posts")
     composing = [brand for brand in values["shell"].brands if here.person.may("compose", brand.id)]
     if scope != ALL:
         here.must("compose", scope)
-        return await show(here, scope, None, Draft())
+        return await show(here, scope, None, Draft(local=_at(here)))
+    at = f"?at={_at(here)}" if _at(here) else ""
     if len(composing) == 1:
-        return RedirectResponse(f"/{composing[0].id}/posts/new", status_code=303)
-    return here.console.pages.html("posts/choose.html", values | {"composing": composing})
+        return RedirectResponse(f"/{composing[0].id}/posts/new{at}", status_code=303)
+    return here.console.pages.html("posts/choose.html", values | {"composing": composing, "at": at})
 
 
 @router.post("/{brand_id}/posts/check")
@@ -80,6 +83,7 @@ async def composing(here: Visit, brand_id: str, post: Mapping[str, Any] | None, 
     people = await here.console.members.names([(post or {}).get("author", ""), (post or {}).get("approved_by", "")])
     named = {**(post or {}), "approved_by": people.get((post or {}).get("approved_by", ""), "")}
     author = people.get((post or {}).get("author", ""), (post or {}).get("author", ""))
+    local = due.astimezone(words.zone).strftime(LOCAL) if due else ""
     return values | {
         "post_id": (post or {}).get("_id", NEW),
         "post_title": draft.title,
@@ -95,13 +99,21 @@ async def composing(here: Visit, brand_id: str, post: Mapping[str, Any] | None, 
         "written_by": author,
         "steps": steps(named if post else None, here.person, brand, words, author),
         "due": f"{words.day(due)}, {words.clock(due)}" if due else "",
-        "local": due.astimezone(words.zone).strftime("%Y-%m-%dT%H:%M") if due else "",
+        "local": draft.local or local,
+        "local_was": local,
+        "again": "",
         "deliveries": deliveries(post or {}, {channel["_id"]: channel["name"] for channel in channels}, words),
         "may_schedule": may["schedule"],
         "trouble": "",
         "told": "",
         "choices": (),
     }
+
+
+def _at(here: Visit) -> str:
+    """The time that a calendar's slot stands for, if it is one."""
+    at = here.request.query_params.get("at", "")
+    return at if re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d", at) else ""
 
 
 def _sign(state: str, words: Any) -> Sign:

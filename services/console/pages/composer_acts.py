@@ -45,6 +45,8 @@ async def move_on(
     seq: Annotated[int, Form()] = 0,
 ) -> Response:
     """What was typed is saved first, then the post is moved on; each step waits for publisher's answer."""
+    asked = here.request.query_params.get("again", "")
+    do = asked if asked in RIGHTS else do
     here.must(RIGHTS[do], brand_id)
     form = await here.request.form()
     post = await post_of(here, brand_id, post_id) if post_id != NEW else None
@@ -55,7 +57,7 @@ async def move_on(
     except OwnerAway as away:
         return await show(here, brand_id, post, draft, trouble=here.words("inbox.away", service=away.service))
     if not answer.ok:
-        return await _refused(here, brand_id, post, draft, answer)
+        return await _refused(here, brand_id, post, draft, answer, do)
     return RedirectResponse(f"/{brand_id}/posts/{answer.body['post_id']}?done={PAST[do]}", status_code=303)
 
 
@@ -79,7 +81,7 @@ async def settle(
         trouble = here.words("inbox.away", service=away.service)
         return await show(here, brand_id, post, Draft.stored(post), trouble=trouble)
     if not answer.ok:
-        return await _refused(here, brand_id, post, Draft.stored(post), answer)
+        return await _refused(here, brand_id, post, Draft.stored(post), answer, "schedule")
     return RedirectResponse(f"/{brand_id}/posts/{post_id}?done=settled", status_code=303)
 
 
@@ -88,6 +90,9 @@ async def _steps(here: Visit, brand_id: str, post: Doc | None, draft: Draft, do:
     answer = Reply(200, post or {})
     if _is_changed(post, draft) and do not in ("approve", "cancel"):
         answer = await _save(here, brand_id, post, draft)
+        post = {**answer.body, "_id": answer.body.get("post_id")} if answer.ok else post
+    elif do in ("save", "submit") and post and _is_moved(form):
+        answer = await _step(here, brand_id, post, "reschedule", form)
         post = {**answer.body, "_id": answer.body.get("post_id")} if answer.ok else post
     if not answer.ok or do == "save" or post is None:
         return answer if post is None else Reply(answer.status, {**answer.body, "post_id": post["_id"]})
@@ -118,11 +123,17 @@ async def _save(here: Visit, brand_id: str, post: Doc | None, draft: Draft) -> R
 
 async def _step(here: Visit, brand_id: str, post: Doc, act: str, form: Mapping[str, Any]) -> Reply:
     body: dict[str, Any] = {}
-    if act == "schedule":
+    if act in ("schedule", "reschedule"):
         body = {"due_at": form["due_at"]} if form.get("due_at") else {"local": form.get("local") or None}
     path = f"/posts/{post['_id']}/{act}"
-    given = order(here, "publisher", path, RIGHTS[act], brand_id, body, seq=post["seq"])
+    right = RIGHTS.get(act, "schedule")
+    given = order(here, "publisher", path, right, brand_id, body, seq=post["seq"])
     return await command(here, given, post["_id"])
+
+
+def _is_moved(form: Mapping[str, Any]) -> bool:
+    """Whether another time was typed than the page showed."""
+    return bool(form.get("due_at")) or form.get("local", "") not in ("", form.get("local_was", form.get("local", "")))
 
 
 def _is_changed(post: Doc | None, draft: Draft) -> bool:
@@ -133,7 +144,7 @@ def _is_changed(post: Doc | None, draft: Draft) -> bool:
     return post["state"] in EDITABLE and not (same and dict(draft.own) == dict(stored.own))
 
 
-async def _refused(here: Visit, brand_id: str, post: Doc | None, draft: Draft, answer: Reply) -> Response:
+async def _refused(here: Visit, brand_id: str, post: Doc | None, draft: Draft, answer: Reply, do: str) -> Response:
     """Why not, with what was typed; where the clocks skip or repeat the time, the moments to choose from."""
     words = here.words
     if answer.status == 409 and post is not None:
@@ -146,4 +157,4 @@ async def _refused(here: Visit, brand_id: str, post: Doc | None, draft: Draft, a
     ]
     key = "posts.wrong_time" if choices else "inbox.refused"
     trouble = words(key, why=answer.detail)
-    return await show(here, brand_id, post, draft, status=422, trouble=trouble, choices=choices)
+    return await show(here, brand_id, post, draft, status=422, trouble=trouble, choices=choices, again=do)

@@ -18,12 +18,15 @@ OWN = "own:"
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """What the composer's form holds. `own` are the texts that differ from the common one, by channel."""
+    """What the composer's form holds. `own` are the texts that differ from the common one, by channel; `local` is
+    the time as typed (the brand's), `due_at` a moment chosen where the clocks show that time twice or never."""
 
     title: str = ""
     common: str = ""
     channels: Sequence[str] = ()
     own: Mapping[str, str] = field(default_factory=dict)
+    local: str = ""
+    due_at: str = ""
 
     @classmethod
     def read(cls, form: FormData) -> Self:
@@ -34,6 +37,8 @@ class Draft:
             common=str(form.get("common", "")).replace("\r\n", "\n").strip(),
             channels=tuple(str(channel) for channel in form.getlist("channel")),
             own={channel: text for channel, text in own.items() if text},
+            local=str(form.get("local", "")).strip(),
+            due_at=str(form.get("due_at", "")).strip(),
         )
 
     @classmethod
@@ -57,7 +62,13 @@ class Draft:
             for channel in self.channels
             if channel in networks
         ]
-        return {"post_id": post_id, "title": self.title, "renditions": renditions}
+        return {"post_id": post_id, "title": self.title, "renditions": renditions, **self.time()}
+
+    def time(self) -> dict[str, str]:
+        """The time as publisher takes it; nothing where none is said."""
+        if self.due_at:
+            return {"due_at": self.due_at}
+        return {"local": self.local} if self.local else {}
 
 
 @dataclass(frozen=True, slots=True)

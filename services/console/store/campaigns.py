@@ -44,6 +44,12 @@ class Campaigns:
         wanted = {"brand_id": {"$in": list(brand_ids)}, "number": {"$exists": True}}
         return await self._campaigns.find(wanted, sort=("-first_day", "_id"))
 
+    async def during(self, brand_ids: Sequence[str], first_day: str, last_day: str, limit: int = 50) -> list[Document]:
+        """Those of these brands whose plan touches these days, drafts left out, the first to begin first."""
+        days = {"first_day": {"$lte": last_day}, "last_day": {"$gte": first_day}}
+        wanted = {"brand_id": {"$in": list(brand_ids)}, "number": {"$exists": True}, "state": {"$ne": "draft"}, **days}
+        return await self._campaigns.find(wanted, sort=("first_day", "_id"), limit=limit)
+
     async def get(self, brand_id: str, campaign_id: str) -> Document | None:
         """One of a brand."""
         return await self._campaigns.get({"_id": campaign_id, "brand_id": brand_id})

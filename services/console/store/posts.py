@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 PostChange = tuple[dict[str, str], list[Stage]]
 PAGE = 60
 COMING = ("draft", "waiting", "approved", "scheduled", "going_out")
+PLANNED = ("draft", "waiting", "approved")
 NEEDS_PEOPLE = ("failed", "rejected", "stranded")
 
 
@@ -25,7 +26,10 @@ class Posts:
 
     def __init__(self, database: "Database") -> None:
         self._posts = database.brand(
-            "posts", Index(("brand_id", "state", "due_at")), Index(("brand_id", "-updated_at"))
+            "posts",
+            Index(("brand_id", "state", "due_at")),
+            Index(("brand_id", "-updated_at")),
+            Index(("brand_id", "due_at")),
         )
 
     async def fold(self, changes: Sequence[tuple[Mapping[str, str], Sequence[Stage]]]) -> None:
@@ -42,6 +46,16 @@ class Posts:
         wanted = {"brand_id": {"$in": list(brands)}, "state": {"$in": list(COMING)}}
         found = await self._posts.find(wanted, sort=("due_at", "_id"), limit=limit)
         return sorted(found, key=lambda post: (post.get("due_at") is None, post.get("due_at") or post["updated_at"]))
+
+    async def between(self, brands: Sequence[str], begin: datetime, end: datetime, limit: int) -> list[Document]:
+        """Posts with a time from `begin` (included) to `end` (not included), the soonest first; none taken back."""
+        wanted = {"brand_id": {"$in": list(brands)}, "due_at": {"$gte": begin, "$lt": end}, **_not_taken_back()}
+        return await self._posts.find(wanted, sort=("due_at", "_id"), limit=limit)
+
+    async def undated(self, brands: Sequence[str], limit: int) -> list[Document]:
+        """Posts that are written and have no time yet, the latest change first."""
+        wanted = {"brand_id": {"$in": list(brands)}, "state": {"$in": list(PLANNED)}, "due_at": None}
+        return await self._posts.find(wanted, sort=("-updated_at", "_id"), limit=limit)
 
     async def past(self, brands: Sequence[str], limit: int = PAGE) -> list[Document]:
         """Posts that went out or were cancelled, the latest first."""
@@ -79,6 +93,10 @@ class Posts:
     async def count_waiting(self, brands: Sequence[str]) -> int:
         """How many wait for an approval."""
         return await self._posts.count({"brand_id": {"$in": list(brands)}, "state": "waiting"})
+
+
+def _not_taken_back() -> Mapping[str, Any]:
+    return {"state": {"$ne": "cancelled"}, "post_no": {"$exists": True}}
 
 
 def _how_many(states: Mapping[str, Any], wanted: Sequence[str]) -> Mapping[str, Any]:

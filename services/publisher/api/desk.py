@@ -117,7 +117,7 @@ class Desk:
         async def step(tx: Transaction, post: Post) -> tuple[type[PostFact], dict[str, Any]]:
             leaves = rules.leaves_when_moved(post)
             if due_at <= await self.floor.database.now():
-                raise Problem(422, "that time has passed")
+                raise Problem(422, "that time has passed", reason="past")
             if leaves:
                 return await self._expect(tx, who, post, due_at, epoch)
             return PostChanged, {"due_at": due_at}

@@ -97,7 +97,14 @@ def walk(some: list) -> list:  # type: ignore[type-arg]
 
 def filled(path: str, scope: str, item: str) -> str:
     """An address with something in each place."""
-    places = {"scope": scope, "brand_id": scope, "interaction_id": item, "section": "inbox", "act": "poll"}
+    places = {
+        "scope": scope,
+        "brand_id": scope,
+        "interaction_id": item,
+        "section": "inbox",
+        "act": "poll",
+        "kind": "week",
+    }
     for name, value in {**places, "post_id": item, "channel_id": item, "delivery_id": item}.items():
         path = path.replace(f"{{{name}}}", value)
     return path

@@ -37,6 +37,7 @@
   document.addEventListener("htmx:before:swap", (event) => {
     const target = event.detail?.ctx?.target;
     const isLive = event.detail?.ctx?.sourceEvent?.type?.startsWith("doorbell-");
+    if (target?.matches?.("[data-morphs]")) return; // it changes in place, and keeps the focus where it is
     if (isLive && target?.contains?.(document.activeElement) && document.activeElement !== document.body) event.preventDefault();
   });
 })();
