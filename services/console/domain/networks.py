@@ -17,6 +17,7 @@ BADGES = {
     "bluesky": Badge("bs", "Bs", "Bluesky"),
     "facebook": Badge("fb", "Fb", "Facebook"),
     "feed": Badge("rs", "Rs", "RSS"),
+    "instagram": Badge("ig", "Ig", "Instagram"),
     "mastodon": Badge("ma", "Ma", "Mastodon"),
     "wordpress": Badge("wp", "Wp", "WordPress"),
 }

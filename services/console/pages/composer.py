@@ -12,10 +12,12 @@ from services.console.pages.post_view import STATE_SIGNS, Sign, channel_renditio
 from services.console.pages.posts import post_of
 from services.console.shell import surroundings
 from services.console.visits import ALL, Acting, Visit, Visiting
+from shared.networks.capabilities import Media
 
 router = APIRouter(include_in_schema=False)
 NEW = "new"
 LOCAL = "%Y-%m-%dT%H:%M"
+MOST_MEDIA = 10
 DONE = frozenset({"saved", "submitted", "approved", "scheduled", "sent", "cancelled", "settled"})
 
 
@@ -75,7 +77,13 @@ async def composing(here: Visit, brand_id: str, post: Mapping[str, Any] | None, 
     channels = await here.console.directory.channels([brand_id])
     chosen = draft.channels if post or draft.common or draft.channels else [channel["_id"] for channel in channels]
     renditions = channel_renditions(
-        channels, here.console.networks, chosen=chosen, common=draft.common, own=draft.own, title=draft.title
+        channels,
+        here.console.networks,
+        chosen=chosen,
+        common=draft.common,
+        own=draft.own,
+        title=draft.title,
+        media=draft.media,
     )
     state, due = (post or {}).get("state", "draft"), (post or {}).get("due_at")
     able = acts(post, here.person, brand)
@@ -90,6 +98,7 @@ async def composing(here: Visit, brand_id: str, post: Mapping[str, Any] | None, 
         "seq": (post or {}).get("seq", 0),
         "common": draft.common,
         "renditions": renditions,
+        "media": [*draft.media, *([Media("")] if len(draft.media) < MOST_MEDIA else [])],
         "blocking": sum(rendition.errors for rendition in renditions),
         "editable": may["compose"] and state in EDITABLE,
         "acts": able,

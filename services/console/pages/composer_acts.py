@@ -141,7 +141,12 @@ def _is_changed(post: Doc | None, draft: Draft) -> bool:
         return True
     stored = Draft.stored(post)
     same = (draft.title, draft.common, set(draft.channels)) == (stored.title, stored.common, set(stored.channels))
-    return post["state"] in EDITABLE and not (same and dict(draft.own) == dict(stored.own))
+    same = same and (dict(draft.own), _shown(draft)) == (dict(stored.own), _shown(stored))
+    return post["state"] in EDITABLE and not same
+
+
+def _shown(draft: Draft) -> Sequence[tuple[str, str]]:
+    return [(one.url, one.alt) for one in draft.media]
 
 
 async def _refused(here: Visit, brand_id: str, post: Doc | None, draft: Draft, answer: Reply, do: str) -> Response:

@@ -1,15 +1,18 @@
 """The composer: a draft as typed or stored, in every channel's codes, with the steps to its leaving."""
 
+import mimetypes
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Self
+from urllib.parse import urlsplit
 
 from starlette.datastructures import FormData
 
 from services.console.domain.access import Person
 from services.console.domain.brands import BrandTile
 from services.console.words import Words
+from shared.networks.capabilities import Media
 
 EDITABLE = frozenset({"draft", "waiting", "approved", "scheduled", "failed", "late"})
 SCHEDULABLE = frozenset({"approved", "scheduled", "late", "failed"})
@@ -18,13 +21,15 @@ OWN = "own:"
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """What the composer's form holds. `own` are the texts that differ from the common one, by channel; `local` is
-    the time as typed (the brand's), `due_at` a moment chosen where the clocks show that time twice or never."""
+    """What the composer's form holds. `own` are the texts that differ from the common one, by channel; `media` are for
+    all channels, by public addresses; `local` is the time as typed (the brand's), `due_at` a moment chosen where the
+    clocks show that time twice or never."""
 
     title: str = ""
     common: str = ""
     channels: Sequence[str] = ()
     own: Mapping[str, str] = field(default_factory=dict)
+    media: Sequence[Media] = ()
     local: str = ""
     due_at: str = ""
 
@@ -37,6 +42,7 @@ class Draft:
             common=str(form.get("common", "")).replace("\r\n", "\n").strip(),
             channels=tuple(str(channel) for channel in form.getlist("channel")),
             own={channel: text for channel, text in own.items() if text},
+            media=tuple(_media(form)),
             local=str(form.get("local", "")).strip(),
             due_at=str(form.get("due_at", "")).strip(),
         )
@@ -48,7 +54,9 @@ class Draft:
         texts = Counter(rendition["text"] for rendition in renditions)
         common = texts.most_common(1)[0][0] if texts else ""
         own = {one["channel_id"]: one["text"] for one in renditions if one["text"] != common}
-        return cls(post.get("title", ""), common, tuple(one["channel_id"] for one in renditions), own)
+        shown = renditions[0].get("media") or () if renditions else ()
+        media = tuple(Media(one["url"], one.get("type", ""), one.get("alt", "")) for one in shown)
+        return cls(post.get("title", ""), common, tuple(one["channel_id"] for one in renditions), own, media)
 
     def body(self, post_id: str, networks: Mapping[str, str]) -> dict[str, Any]:
         """As publisher takes it; `networks` names each channel's."""
@@ -58,6 +66,7 @@ class Draft:
                 "network": networks[channel],
                 "text": self.own.get(channel) or self.common,
                 "title": self.title,
+                "media": [{"url": one.url, "type": one.type, "alt": one.alt} for one in self.media],
             }
             for channel in self.channels
             if channel in networks
@@ -69,6 +78,13 @@ class Draft:
         if self.due_at:
             return {"due_at": self.due_at}
         return {"local": self.local} if self.local else {}
+
+
+def _media(form: FormData) -> Iterator[Media]:
+    """Each address with its description; what kind of file it is, its name tells."""
+    for url, alt in zip(form.getlist("media_url"), form.getlist("media_alt"), strict=False):
+        if address := str(url).strip():
+            yield Media(address, mimetypes.guess_type(urlsplit(address).path)[0] or "", str(alt).strip())
 
 
 @dataclass(frozen=True, slots=True)

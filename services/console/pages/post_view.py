@@ -1,7 +1,7 @@
 """Posts in words: the rows of the list, and the composer's renditions, previews and steps."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -10,7 +10,7 @@ from services.console.domain.brands import BrandTile
 from services.console.domain.networks import badge
 from services.console.domain.renditions import Fit, Piece, pieces
 from services.console.words import Words
-from shared.networks.capabilities import Coded, Finding, Publishing, Rendition
+from shared.networks.capabilities import Coded, Finding, Media, Publishing, Rendition
 
 STATE_SIGNS = {
     "draft": ("mute", "pen"),
@@ -158,21 +158,27 @@ def channel_renditions(
     common: str,
     own: Mapping[str, str],
     title: str,
+    media: Sequence[Media] = (),
 ) -> list[ChannelRendition]:
     """Every channel of the brand that can publish, with the post in its codes."""
     able = [channel for channel in channels if isinstance(networks.get(channel["network"]), Publishing)]
     return [
-        _rendition(channel, networks[channel["network"]], channel["_id"] in chosen, common, own, title)
+        _rendition(
+            channel,
+            networks[channel["network"]],
+            channel["_id"] in chosen,
+            own.get(channel["_id"], ""),
+            Rendition(common, title, media=media),
+        )
         for channel in able
         if channel["status"] != "disconnected"
     ]
 
 
 def _rendition(
-    channel: Mapping[str, Any], client: Any, is_chosen: bool, common: str, own: Mapping[str, str], title: str
+    channel: Mapping[str, Any], client: Any, is_chosen: bool, own_text: str, common: Rendition
 ) -> ChannelRendition:
-    own_text = own.get(channel["_id"], "")
-    text = own_text or common
+    text = own_text or common.text
     is_coded, settings = isinstance(client, Coded), settings_of(channel)
     limit = client.limit("post", settings) if is_coded else None
 
@@ -190,5 +196,5 @@ def _rendition(
         own_text=own_text,
         fit=Fit(count(text), limit),
         pieces=pieces(text, limit, count),
-        findings=list(client.check(Rendition(text=text, title=title), "post", settings)) if is_coded and text else [],
+        findings=list(client.check(replace(common, text=text), "post", settings)) if is_coded and text else [],
     )

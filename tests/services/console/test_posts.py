@@ -69,6 +69,21 @@ async def test_an_adapted_text_stands_for_its_channel_alone(
     assert texts == {"facebook": "Common words", "bluesky": "Short words", "wordpress": "Common words"}
 
 
+async def test_a_picture_goes_along_to_every_channel(house: House, ines: Visitor, channels: dict[str, str]) -> None:
+    """By its public address, with what it shows; an empty row is no picture, and it stands in the form again."""
+    form = {"common": "Words", "channel": list(channels.values()), "do": "save", "seq": "0"}
+    form |= {"media_url": ["https://kerlann.example/a.jpg?w=9", ""], "media_alt": ["Une vareuse bleue", ""]}
+    picture = {"url": "https://kerlann.example/a.jpg?w=9", "type": "image/jpeg", "alt": "Une vareuse bleue"}
+    state = post_state(house, 1, "draft")
+    state["renditions"][0]["media"] = [picture]
+    house.neighbours.will("/posts", 201, state)
+    answer = await ines.send(f"/{house.brand('first')}/posts/new", form)
+    assert [one["media"] for one in house.neighbours.asked[-1][1]["renditions"]] == [[picture]] * len(channels)
+    page = (await ines.open(answer.headers["location"])).text
+    assert page.count('value="https://kerlann.example/a.jpg?w=9"') == 1
+    assert page.count('name="media_url"') == 2
+
+
 async def test_an_author_cannot_approve_their_own_post(house: House, ines: Visitor, channels: dict[str, str]) -> None:
     """The button is not there, and the page says who can."""
     await post(house, "mine", state="waiting", author=house.login("ines"))
