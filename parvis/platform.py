@@ -20,6 +20,7 @@ from shared.events.topics import ALL
 from shared.keys import create
 
 APP_ID = "parvis"
+APPS = {"facebook": APP_ID, "instagram": "parvis-instagram"}  # what tells of each network by webhook
 PARTITIONS = 6
 SIMULATOR_PORT = 8800
 Environment = Mapping[str, Mapping[str, str]]
@@ -95,14 +96,15 @@ async def running(  # noqa: PLR0913 - two that all name, and choices with defaul
     programs = service_programs(engines, urls, keys, _environment(held, allowed, env), instead)
     async with Supervisor([city, *beside, *programs], home) as supervisor, Simulator.at(city.url) as simulator:
         await until_ready(supervisor, within)
-        await simulator.app(APP_ID, held.app_secret, held.verify_token, callback(urls))
+        for network, app_id in APPS.items():
+            await simulator.app(app_id, held.app_secret, held.verify_token, callback(urls, network))
         async with Api.open(urls["console"], held.operator_key) as api:
             yield Platform(urls, supervisor, simulator, api, home, held)
 
 
-def callback(urls: Mapping[str, str]) -> str:
-    """Where Facebook's webhooks go."""
-    return f"{urls['ingest']}/webhooks/facebook"
+def callback(urls: Mapping[str, str], network: str = "facebook") -> str:
+    """Where a network's webhooks go."""
+    return f"{urls['ingest']}/webhooks/{network}"
 
 
 def _simulator(home: Path, seed: int, shift: int) -> Program:
@@ -116,7 +118,11 @@ def _simulator(home: Path, seed: int, shift: int) -> Program:
 def _environment(held: Secrets, allowed: Sequence[str], more: Environment | None) -> dict[str, dict[str, str]]:
     own: dict[str, dict[str, str]] = {
         "*": {"PARVIS_EGRESS_ALLOW": ",".join(allowed)},
-        "ingest": {"INGEST_FACEBOOK_APP_SECRET": held.app_secret, "INGEST_FACEBOOK_VERIFY_TOKEN": held.verify_token},
+        "ingest": {
+            f"INGEST_{network.upper()}_{name}": word
+            for network in APPS
+            for name, word in (("APP_SECRET", held.app_secret), ("VERIFY_TOKEN", held.verify_token))
+        },
         "publisher": {"PUBLISHER_FACEBOOK_APP_ID": APP_ID, "PUBLISHER_FACEBOOK_APP_SECRET": held.app_secret},
         "console": {"CONSOLE_OPERATOR_KEY": held.operator_key},
     }
@@ -129,7 +135,6 @@ async def connect(platform: Platform, brand_id: str, account: Mapping[str, Any],
     """Connect a simulated account to a brand; the channel's id."""
     network = str(account["network"])
     city = platform.simulator
-    bases = {"facebook": city.graph_url, "mastodon": city.mastodon_url, "ads": city.ads_url}
     channel_id = f"{brand_id}-{network}"
     await platform.api.channel(
         channel_id,
@@ -138,7 +143,7 @@ async def connect(platform: Platform, brand_id: str, account: Mapping[str, Any],
         account_id=account["id"],
         name=account["name"],
         handle=account.get("handle", ""),
-        base_url=bases[network],
+        base_url=city.base_url(network),
         token=account["token"],
         **facts,
     )

@@ -22,7 +22,7 @@ from parvis.engines.local import LocalEngines
 from parvis.platform import Platform
 from parvis.simulator.traffic import Traffic
 
-# Utterances a second over 24 walls: in the first seconds, so that there is something to see, and then for good.
+# Utterances a second over all walls: in the first seconds, so that there is something to see, and then for good.
 OPENING, OPENING_SECONDS = 5.0, 12.0
 PACE = 0.4
 WATCH = 3.0

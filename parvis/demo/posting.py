@@ -13,6 +13,7 @@ from parvis.platform import Platform
 
 AT_ONCE = 4
 TITLE = 60
+NEEDS_PICTURE = frozenset({"instagram"})
 STEPS: Mapping[str, Sequence[str]] = {
     "draft": (),
     "waiting": ("submit",),
@@ -41,12 +42,13 @@ def title_of(text: str) -> str:
 
 
 async def write(platform: Platform, house: House, plan: Plan) -> None:
-    """One post on every channel of its brand, brought as far as the plan says."""
+    """One post on every channel of its brand that takes words alone, brought as far as the plan says."""
     title = title_of(plan.text)
     renditions = [
         {"channel_id": channel, "network": network, "text": plan.text}
         | ({"title": title} if network == "wordpress" else {})
         for network, channel in house.channels.items()
+        if network not in NEEDS_PICTURE
     ]
     draft = {"post_id": plan.post_id, "title": title, "renditions": renditions}
     await _command(platform, plan, "posts", draft)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from parvis.demo.people import AGENCY, AGENCY_NAME, EVERY, PEOPLE, Person
-from parvis.platform import Platform, callback, connect
+from parvis.platform import APPS, Platform, callback, connect
 from parvis.simulator.brands import DemoBrand, demo_brands
 
 
@@ -28,7 +28,8 @@ class House:
 async def settle_in(platform: Platform, passwords: Mapping[str, str]) -> list[House]:
     """Agency, then brands, then channels and members."""
     held = platform.held
-    accounts = await platform.simulator.demo(held.app_secret, held.verify_token, callback(platform.urls))
+    callbacks = {network: callback(platform.urls, network) for network in APPS}
+    accounts = await platform.simulator.demo(held.app_secret, held.verify_token, callbacks)
     by_name: dict[str, dict[str, Mapping[str, Any]]] = defaultdict(dict)
     for account in accounts:
         by_name[account["name"]][account["network"]] = account

@@ -10,10 +10,11 @@ from time import time as wall_time
 from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
 
-from parvis.simulator import ads, control, control_load, graph_shapes, pages
+from parvis.simulator import ads, control, control_load, graph_shapes, instagram_shapes, pages
 from parvis.simulator.ad_books import AdBooks
 from parvis.simulator.crowd import Crowd
 from parvis.simulator.graph import create_graph
+from parvis.simulator.instagram import create_instagram
 from parvis.simulator.journal import Journal
 from parvis.simulator.load import Loads
 from parvis.simulator.mastodon import create_mastodon
@@ -48,10 +49,15 @@ async def open_resources(data: Path | None, public_url: str, seed: int = 0) -> A
 
         def announce(verb: str, said: Said) -> None:
             account = world.accounts[said.account_id]
-            if account.network == "facebook" and account.app_id:
+            if not account.app_id:
+                return
+            if account.network == "facebook":
                 link = f"{public_url}/wall/{account.id}#{said.root_id}"
-                change = graph_shapes.change(verb, said, account, world.clock(), link)
-                webhooks.change(account.app_id, account.id, change)
+                webhooks.change(
+                    account.app_id, account.id, graph_shapes.change(verb, said, account, world.clock(), link)
+                )
+            elif account.network == "instagram" and (told := instagram_shapes.change(verb, said, account, world)):
+                webhooks.change(account.app_id, account.id, told, "instagram")
 
         world.announce = announce
         books = AdBooks(journal, wall_time, world.faults)
@@ -73,6 +79,7 @@ def create_app(resources: Resources) -> FastAPI:
     app = FastAPI(title="Parvis network simulator", lifespan=lifespan, openapi_url="/_sim/openapi.json", docs_url=None)
     app.state.resources = resources
     app.mount("/facebook", create_graph(resources.world, resources.sender))
+    app.mount("/instagram", create_instagram(resources.world, resources.sender))
     app.mount("/mastodon", create_mastodon(resources.world, resources.limits))
     app.mount("/ads", ads.create_ads(resources.world, resources.ads))
     app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"))

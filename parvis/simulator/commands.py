@@ -21,7 +21,7 @@ def simulator(
     url: Annotated[str | None, typer.Option(help="where browsers find it; left out: at host and port")] = None,
     port_file: Annotated[Path | None, typer.Option(help="file to write the port to once it listens")] = None,
 ) -> None:
-    """Run simulated Facebook Pages and Mastodon accounts, with faults on demand; look at it in a browser."""
+    """Run simulated social networks with people who talk, and faults on demand; look at it in a browser."""
     try:
         asyncio.run(serve(host, port, data, seed, port_file, url))
     except OSError as error:

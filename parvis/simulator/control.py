@@ -13,6 +13,7 @@ from parvis.simulator.subscriptions import handshake
 from parvis.simulator.world import World, living
 
 router = APIRouter()
+Spoken = Literal["facebook", "instagram", "mastodon"]
 
 
 class Body(BaseModel):
@@ -24,12 +25,12 @@ class Body(BaseModel):
 class NewAccount(Body):
     """An account of a brand. What is left out is chosen."""
 
-    network: Literal["facebook", "mastodon", "ads"]
+    network: Spoken | Literal["ads"]
     name: str
     handle: str = ""
     id: str = ""
     token: str = ""
-    app_id: str = Field("", description="Facebook: the app that is told by webhook")
+    app_id: str = Field("", description="Facebook, Instagram: the app that is told by webhook")
     sector: str = Field("general", description="what people talk to it about")
     languages: list[str] = ["fr"]
     token_seconds: float = Field(0.0, ge=0, description="how long its token lives; 0: it does not end")
@@ -143,18 +144,16 @@ async def put_app(app_id: str, asked: NewApp, world: WorldNow, request: Request)
     return app
 
 
-@router.post("/facebook/{account_id}/posts", status_code=201)
-@router.post("/mastodon/{account_id}/posts", status_code=201)
-async def say_post(account: AccountNow, said: Utterance, world: WorldNow) -> Said:
-    """A post on the wall: the brand's own, or a visitor's (on Mastodon a status that mentions the brand)."""
+@router.post("/{network}/{account_id}/posts", status_code=201)
+async def say_post(network: Spoken, account: AccountNow, said: Utterance, world: WorldNow) -> Said:
+    """A post on the wall: the brand's own, or a visitor's (where nobody writes on others' walls: one that names it)."""
     author = author_of(account, said)
     text = mentioning(account, said.text, author) if said.mention else said.text
     return world.post(account, text, author, media=said.media, visibility=said.visibility, language=said.language)
 
 
-@router.post("/facebook/{account_id}/comments", status_code=201)
-@router.post("/mastodon/{account_id}/comments", status_code=201)
-async def say_comment(account: AccountNow, said: Utterance, world: WorldNow) -> Said:
+@router.post("/{network}/{account_id}/comments", status_code=201)
+async def say_comment(network: Spoken, account: AccountNow, said: Utterance, world: WorldNow) -> Said:
     """An answer to a post or to another answer."""
     wanted = said.parent or said.post
     parent = world.thing(wanted) if wanted else next(iter(world.wall(account.id)), None)

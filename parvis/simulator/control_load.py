@@ -9,7 +9,7 @@ from pydantic import Field
 from parvis.simulator.brands import open_demo
 from parvis.simulator.control import Body
 from parvis.simulator.load import Load
-from parvis.simulator.records import Account
+from parvis.simulator.records import Account, App
 
 router = APIRouter()
 
@@ -52,11 +52,11 @@ class LimitsAsked(Body):
 
 
 class DemoAsked(Body):
-    """The twelve brands, told through one app."""
+    """The twelve brands. `callback_urls` are told, each of its network's accounts, through an app `app_id-NETWORK`."""
 
     secret: str
     verify_token: str
-    callback_url: str = ""
+    callback_urls: dict[str, str] = Field(default_factory=dict)
     app_id: str = "parvis-demo"
 
 
@@ -115,7 +115,9 @@ async def set_limits(asked: LimitsAsked, request: Request) -> dict[str, int]:
 
 @router.post("/demo")
 async def make_demo(asked: DemoAsked, request: Request) -> list[Account]:
-    """Open the demo brands' accounts on both networks; again changes nothing but the app."""
-    return open_demo(
-        request.app.state.resources.world, asked.app_id, asked.secret, asked.verify_token, asked.callback_url
-    )
+    """Open the demo brands' accounts; again changes nothing but the apps."""
+    apps = {
+        network: App(f"{asked.app_id}-{network}", asked.secret, asked.verify_token, url)
+        for network, url in asked.callback_urls.items()
+    }
+    return open_demo(request.app.state.resources.world, apps)

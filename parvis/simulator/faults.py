@@ -30,8 +30,9 @@ ADS = {  # each a phase of its own
     "report_twice": "ads: all figures are told again although they were read",
     "report_restated": "ads: the newest hour is told again with less, for invalid clicks are paid back",
 }
+OWN = {**ADS, "container_unready": "Instagram: what is to be published is still being worked on"}
 PHASES = {"before": BEFORE, "after": AFTER, "webhook": WEBHOOKS, "flag": FLAGS}
-PHASES |= {kind: {kind: text} for kind, text in ADS.items()}
+PHASES |= {kind: {kind: text} for kind, text in OWN.items()}
 KINDS = {kind: text for phase in PHASES.values() for kind, text in phase.items()}
 
 

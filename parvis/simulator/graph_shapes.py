@@ -48,8 +48,11 @@ def time(at: float) -> str:
 
 
 def field_names(fields: str, default: Sequence[str]) -> list[str]:
-    """`id,from{id,name},parent` → names; what is asked inside braces is always given whole."""
-    flat = re.sub(r"\{[^{}]*\}", "", fields)
+    """`id,from{id,name},replies.limit(5){id}` → names; what is asked inside braces is always given whole."""
+    flat, before = fields, ""
+    while flat != before:
+        flat, before = re.sub(r"\{[^{}]*\}", "", flat), flat
+    flat = re.sub(r"\.limit\(\d+\)", "", flat)
     return [name.strip() for name in flat.split(",") if name.strip()] or list(default)
 
 
@@ -116,7 +119,7 @@ def since(things: Sequence[Said], params: Mapping[str, str]) -> list[Said]:
 
 
 def change(verb: str, said: Said, account: Account, now: float, link: str) -> dict[str, Any]:
-    """The `value` of a `feed` change."""
+    """A `feed` change as a webhook tells it."""
     value: dict[str, Any] = {
         "from": {"id": said.author_id, "name": said.author_name},
         "item": "comment" if not said.is_root else "status" if said.author_id == account.id else "post",
@@ -130,7 +133,7 @@ def change(verb: str, said: Said, account: Account, now: float, link: str) -> di
     if verb in ("add", "edited"):
         value["message"] = said.text
         value |= {"photo": said.media[0]} if said.media else {}
-    return value
+    return {"field": "feed", "value": value}
 
 
 def _encoded(object_id: str) -> str:

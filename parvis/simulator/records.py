@@ -82,6 +82,7 @@ class Said:
     link: str = ""
     media: list[str] = field(default_factory=list)
     via: str = "person"
+    version: str = ""  # the id that an edit gave it, on networks where an edit is a new post
 
     @property
     def is_root(self) -> bool:

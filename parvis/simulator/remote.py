@@ -1,7 +1,7 @@
 """Speaking to a simulator that runs elsewhere: its control API as methods. Answers are its JSON."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, Self, cast
 
@@ -9,6 +9,7 @@ import httpx
 
 PAGE = 10_000
 KEPT_ALIVE = 2.0
+PATHS = {"facebook": "facebook/v25.0", "instagram": "instagram/v25.0", "ads": "ads/v1"}
 
 Row = dict[str, Any]
 
@@ -29,20 +30,9 @@ class Simulator:
         async with httpx.AsyncClient(base_url=url, timeout=30, trust_env=False, limits=limits) as http:
             yield cls(http, url, process)
 
-    @property
-    def graph_url(self) -> str:
-        """A Facebook channel's base URL."""
-        return f"{self.url}/facebook/v25.0"
-
-    @property
-    def mastodon_url(self) -> str:
-        """A Mastodon channel's base URL."""
-        return f"{self.url}/mastodon"
-
-    @property
-    def ads_url(self) -> str:
-        """An ad account's base URL."""
-        return f"{self.url}/ads/v1"
+    def base_url(self, network: str) -> str:
+        """A channel's base URL on that network."""
+        return f"{self.url}/{PATHS.get(network, network)}"
 
     @property
     def address(self) -> str:
@@ -63,9 +53,9 @@ class Simulator:
         """Make an account; `more` as in `NewAccount`."""
         return await self._call("POST", "/accounts", {"network": network, "name": name, **more})
 
-    async def demo(self, secret: str, verify_token: str, callback_url: str = "") -> list[Row]:
+    async def demo(self, secret: str, verify_token: str, callback_urls: Mapping[str, str] | None = None) -> list[Row]:
         """Open the demo brands' accounts."""
-        body = {"secret": secret, "verify_token": verify_token, "callback_url": callback_url}
+        body = {"secret": secret, "verify_token": verify_token, "callback_urls": dict(callback_urls or {})}
         return await self._list("POST", "/demo", body)
 
     async def app(

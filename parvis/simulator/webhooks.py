@@ -76,10 +76,10 @@ class Webhooks:
             for _ in range(SENDERS):
                 tasks.create_task(self._send_all())
 
-    def change(self, app_id: str, page_id: str, value: dict[str, Any]) -> None:
-        """One thing happened on a page: told with others, soon. Runs inside the write that made it happen."""
+    def change(self, app_id: str, account_id: str, change: dict[str, Any], kind: str = "page") -> None:
+        """One thing happened to an account: told with others, soon. Runs inside the write that made it happen."""
         key = str(next(self._numbers))
-        row = {"id": key, "app_id": app_id, "page": page_id, "value": value}
+        row = {"id": key, "app_id": app_id, "account": account_id, "change": change, "kind": kind}
         self._world.journal.put("change", key, row)
         self._waiting[app_id].append(row)
         self._wake.set()
@@ -110,8 +110,8 @@ class Webhooks:
         journal, most = self._world.journal, self.pace.most_changes
         if self._world.apps[app_id].callback_url:
             for start in range(0, len(rows), most):
-                part = [(row["page"], row["value"]) for row in rows[start : start + most]]
-                self.send(app_id, [(body(part, self._world.clock()), len(part))])
+                part = [(row["account"], row["change"]) for row in rows[start : start + most]]
+                self.send(app_id, [(body(part, self._world.clock(), rows[start]["kind"]), len(part))])
         journal.remove("change", *(row["id"] for row in rows))
 
     async def _send_all(self) -> None:
@@ -167,10 +167,10 @@ def signature(secret: str, content: bytes) -> str:
     return "sha256=" + hmac.new(secret.encode(), content, hashlib.sha256).hexdigest()
 
 
-def body(changes: Iterable[tuple[str, dict[str, Any]]], now: float) -> bytes:
-    """One call's body: an entry a page, each with its changes in order."""
+def body(changes: Iterable[tuple[str, dict[str, Any]]], now: float, kind: str = "page") -> bytes:
+    """One call's body: an entry an account, each with its changes in order. An app is told of one kind of account."""
     entries: dict[str, list[dict[str, Any]]] = {}
-    for page, value in changes:
-        entries.setdefault(page, []).append({"field": "feed", "value": value})
-    entry = [{"id": page, "time": int(now), "changes": told} for page, told in entries.items()]
-    return orjson.dumps({"object": "page", "entry": entry})
+    for account, change in changes:
+        entries.setdefault(account, []).append(change)
+    entry = [{"id": account, "time": int(now), "changes": told} for account, told in entries.items()]
+    return orjson.dumps({"object": kind, "entry": entry})

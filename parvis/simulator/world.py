@@ -10,6 +10,8 @@ from parvis.simulator.journal import Journal
 from parvis.simulator.records import Account, App, Notification, Person, Said
 
 MENTION = re.compile(r"(?<![\w/])@(\w+)")
+# networks where an answer to an answer joins its parent's parent, and goes when that goes
+TWO_LEVELS = frozenset({"facebook", "instagram"})
 Announce = Callable[[str, Said], None]
 
 
@@ -25,6 +27,7 @@ class World:
         self.apps = {row["id"]: App(**row) for row in journal.load("app")}
         self.media = {row["id"]: row for row in journal.load("media")}
         self.things: dict[str, Said] = {}
+        self._versions: dict[str, Said] = {}
         self.notifications: dict[str, list[Notification]] = {}
         self._roots: dict[str, list[Said]] = {}
         self._threads: dict[str, list[Said]] = {}
@@ -72,14 +75,14 @@ class World:
         return self.say(self._said(said_id, account, text, author, root_id=said_id, **more))
 
     def answer(self, parent: Said, text: str, author: Person | None = None, **more: object) -> Said:
-        """An answer below `parent`. Facebook has two levels: an answer to an answer joins its parent's parent."""
+        """An answer below `parent`; see `TWO_LEVELS`."""
         account = self.accounts[parent.account_id]
         number = self.next_number()
         parent_id, said_id = parent.id, str(number)
         if parent.network == "facebook":
             said_id = f"{parent.root_id.rpartition('_')[2]}_{number}"
-            if parent.parent_id and parent.parent_id != parent.root_id:
-                parent_id = parent.parent_id
+        if parent.network in TWO_LEVELS and parent.parent_id and parent.parent_id != parent.root_id:
+            parent_id = parent.parent_id
         return self.say(self._said(said_id, account, text, author, root_id=parent.root_id, parent_id=parent_id, **more))
 
     def say(self, said: Said) -> Said:
@@ -98,11 +101,14 @@ class World:
 
     def edit(self, said: Said, text: str, via: str = "person") -> None:
         said.text, said.edited_at = text, self.clock()
+        if said.network == "x":
+            said.version = str(self.next_number())
+            self._versions[said.version] = said
         self._changed("edited", said, via, text=text)
 
     def delete(self, said: Said, via: str = "person") -> None:
-        """Takes what stands below it along on Facebook; elsewhere answers stay."""
-        if said.network == "facebook":
+        """Takes what stands below it along where there are two levels; elsewhere answers stay."""
+        if said.network in TWO_LEVELS:
             for child in living(self.answers(said)):
                 self.delete(child, via)
         said.deleted = True
@@ -117,8 +123,8 @@ class World:
     # what is read
 
     def thing(self, said_id: str) -> Said | None:
-        """What is there under this id; deleted things are not."""
-        said = self.things.get(said_id)
+        """What is there under this id, or the one that an edit gave it; deleted things are not."""
+        said = self.things.get(said_id) or self._versions.get(said_id)
         return None if said is None or said.deleted else said
 
     def wall(self, account_id: str) -> list[Said]:
@@ -155,6 +161,8 @@ class World:
 
     def _index(self, said: Said) -> None:
         self.things[said.id] = said
+        if said.version:
+            self._versions[said.version] = said
         self._last_number = max(self._last_number, said.number)
         if said.is_root:
             bisect.insort(self._roots.setdefault(said.account_id, []), said, key=lambda one: one.number)

@@ -13,8 +13,11 @@ class Settings(FloorSettings):
 
     facebook_app_secret: SecretStr = SecretStr("")
     facebook_verify_token: SecretStr = SecretStr("")
+    instagram_app_secret: SecretStr = SecretStr("")
+    instagram_verify_token: SecretStr = SecretStr("")
     poll_seconds: float = 60.0
     facebook_poll_seconds: float = 120.0
+    instagram_poll_seconds: float = 120.0
     mastodon_poll_seconds: float = 15.0
     wordpress_poll_seconds: float = 15.0
     bluesky_poll_seconds: float = 10.0

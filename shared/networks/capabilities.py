@@ -97,9 +97,9 @@ class Author:
 
 @dataclass(frozen=True, slots=True)
 class Sighting:
-    """One look at an object, normalised. `version` is the network's own mark of a text (cid, edit time) or empty."""
+    """One look at an object. `version`: the network's own mark of a text, or empty. `noticed`: only ids came."""
 
-    kind: Literal["created", "edited", "deleted", "visibility"]
+    kind: Literal["created", "edited", "deleted", "visibility", "noticed"]
     external_id: str
     thread_external_id: str
     author: Author

@@ -8,6 +8,7 @@ from shared.networks.ads.client import Ads
 from shared.networks.bluesky.client import Bluesky
 from shared.networks.facebook.client import Facebook
 from shared.networks.feed.client import Feed
+from shared.networks.instagram.client import Instagram
 from shared.networks.mastodon.client import Mastodon
 from shared.networks.wordpress.client import WordPress
 
@@ -19,6 +20,7 @@ def open_networks(egress: Egress) -> Mapping[str, Any]:
         "bluesky": Bluesky(egress),
         "facebook": Facebook(egress),
         "feed": Feed(egress),
+        "instagram": Instagram(egress),
         "mastodon": Mastodon(egress),
         "wordpress": WordPress(egress),
     }

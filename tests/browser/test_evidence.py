@@ -57,7 +57,7 @@ async def uploaded(town: Town) -> str:
     simulator, account = town.platform.simulator, town.accounts["mastodon"]
     async with httpx.AsyncClient(headers={"Authorization": f"Bearer {account['token']}"}) as http:
         answer = await http.post(
-            f"{simulator.mastodon_url}/api/v2/media", files={"file": ("a.png", png(), "image/png")}
+            f"{simulator.base_url('mastodon')}/api/v2/media", files={"file": ("a.png", png(), "image/png")}
         )
     answer.raise_for_status()
     return f"{simulator.url}/media/{answer.json()['id']}"

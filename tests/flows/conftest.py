@@ -33,6 +33,7 @@ QUICK = {
     "crm": {"CRM_RETRIES": "0,0.2,0.2,0.2,0.2"},
     "ingest": {
         "INGEST_FACEBOOK_POLL_SECONDS": "3",
+        "INGEST_INSTAGRAM_POLL_SECONDS": "3",
         "INGEST_MASTODON_POLL_SECONDS": "1",
         "INGEST_MEASURE_SECONDS": "2",
     },

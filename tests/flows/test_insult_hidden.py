@@ -1,15 +1,18 @@
 """The insult is hidden, with its evidence; a person takes it back within the undo window, and once after."""
 
+import pytest
+
 from parvis.platform import Platform
 from tests.flows.town import found_brand, never
 
 INSULT = "Vous êtes une bande de connards, bande d'abrutis finis"
 
 
-async def test_an_insult_is_hidden_on_its_network_with_its_evidence(platform: Platform) -> None:
+@pytest.mark.parametrize("network", ["facebook", "instagram"])
+async def test_an_insult_is_hidden_on_its_network_with_its_evidence(platform: Platform, network: str) -> None:
     """A rule hides it, a case waits for a person, and what was said is kept before it is hidden."""
-    brand = await found_brand(platform)
-    said = await brand.hears(INSULT)
+    brand = await found_brand(platform, network)
+    said = await brand.hears(INSULT, network=network)
     item = await said.judged()
     assert item["verdict"]["outcome"] == "hide"
     assert item["verdict"]["rule"]

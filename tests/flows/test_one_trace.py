@@ -50,8 +50,8 @@ async def call(said: Said, traceparent: str) -> None:
     """The webhook that was lost, by a caller who names its trace."""
     platform, account = said.brand.platform, said.brand.accounts["facebook"]
     now = time.time()
-    value = graph_shapes.change("add", Thing(**await said.there()), Account(**account), now, "")
-    content = webhooks.body([(account["id"], value)], now)
+    told = graph_shapes.change("add", Thing(**await said.there()), Account(**account), now, "")
+    content = webhooks.body([(account["id"], told)], now)
     headers = {"X-Hub-Signature-256": webhooks.signature(platform.held.app_secret, content)}
     async with httpx.AsyncClient(trust_env=False) as http:
         answer = await http.post(

@@ -9,7 +9,7 @@ from uuid import uuid4
 
 import httpx
 
-from parvis.platform import APP_ID, Platform, connect
+from parvis.platform import APPS, Platform, connect
 from shared.events.ids import interaction_id
 
 T = TypeVar("T")
@@ -183,7 +183,7 @@ async def found_brand(platform: Platform, *networks: str, agency_id: str = "", *
         people[role] = login
     accounts = {}
     for network in networks or ("facebook",):
-        more = {"app_id": APP_ID} if network == "facebook" else {}
+        more = {"app_id": APPS[network]} if network in APPS else {}
         accounts[network] = await platform.simulator.account(network, f"Kerlann {brand_id}", **more)
     channels = {name: await connect(platform, brand_id, account) for name, account in accounts.items()}
     return Brand(platform, brand_id, accounts, channels, people)

@@ -10,11 +10,13 @@ import pytest
 
 from parvis.simulator.remote import Row, Simulator
 from shared.egress import Egress
-from shared.networks.capabilities import Account, DeliveryKey, RawChange, Rendition, Sighting, Target
+from shared.networks.capabilities import Account, DeliveryKey, Media, RawChange, Rendition, Sighting, Target
 from shared.networks.facebook.client import Facebook
+from shared.networks.instagram.client import Instagram
 from shared.networks.mastodon.client import Mastodon
 
-CLIENTS = {"facebook": Facebook, "mastodon": Mastodon}
+CLIENTS = {"facebook": Facebook, "instagram": Instagram, "mastodon": Mastodon}
+PHOTO = Media("https://kerlann.example/vareuse.jpg", "image/jpeg", "Une vareuse")
 
 
 @dataclass(slots=True)
@@ -35,6 +37,11 @@ class Seat:
     def target(self, said: Row) -> Target:
         extra = {"post_id": said["root_id"], "thread": said["root_id"], "visibility": said["visibility"]}
         return Target(said["id"], said["root_id"], said["author_handle"], said["author_id"], extra)
+
+    def post(self, text: str = "") -> Rendition:
+        """A post with that text, or with one like no other's, and with what the network will have besides."""
+        media = (PHOTO,) if self.network == "instagram" else ()
+        return Rendition(text or words().text, media=media, language="fr")
 
     async def misbehaves(self, kind: str, operation: str = "*", **more: Any) -> None:
         """Provoke a fault for this account, once unless told otherwise."""
@@ -68,8 +75,7 @@ class Seat:
 async def seat(network: str, simulator: Simulator, egress: Egress) -> Seat:
     """A fresh account on the network."""
     row = await simulator.account(network, f"Kerlann {uuid4()}", handle=f"kerlann{uuid4().hex[:8]}")
-    base = {"facebook": simulator.graph_url, "mastodon": simulator.mastodon_url}[network]
-    account = Account(f"ch-{uuid4()}", "br-kerlann", row["id"], base, row["token"])
+    account = Account(f"ch-{uuid4()}", "br-kerlann", row["id"], simulator.base_url(network), row["token"])
     return Seat(network, CLIENTS[network](egress), account, simulator, row)
 
 

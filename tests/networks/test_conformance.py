@@ -16,7 +16,6 @@ from shared.networks.capabilities import (
     Publishing,
     RateLimited,
     Refused,
-    Rendition,
     Settling,
     TokenLost,
 )
@@ -37,7 +36,7 @@ async def test_a_token_is_proved_by_its_owner(here: Seat) -> None:
 async def test_a_post_appears_once(here: Seat) -> None:
     """What was published is there, under the id that was told, and can be found again."""
     offered(here, Publishing)
-    post, began = words(), datetime.now(UTC)
+    post, began = here.post(), datetime.now(UTC)
     published = await here.client.publish(here.account, post, key := delivery())
     assert [one["subject"] for one in await here.said_by_api(post.text)] == [published.remote_id]
     assert published.url.startswith("http")
@@ -61,7 +60,7 @@ async def test_a_reply_stands_in_its_thread(here: Seat) -> None:
 async def test_an_answer_lost_after_commit_settles_to_exactly_one(here: Seat, fault: str, surface: str) -> None:
     """The network created it and we never heard: the outcome is unknown, and a look finds one, not none, not two."""
     offered(here, Settling)
-    post, key, began = words(), delivery(), datetime.now(UTC)
+    post, key, began = here.post(), delivery(), datetime.now(UTC)
     target = await here.hears("Une question")
     await here.misbehaves(fault, surface, seconds=0.2)
     with pytest.raises(OutcomeUnknown):
@@ -76,7 +75,7 @@ async def test_an_answer_lost_after_commit_settles_to_exactly_one(here: Seat, fa
 async def test_an_answer_lost_before_commit_settles_to_none(here: Seat, fault: str, surface: str) -> None:
     """Nothing was created, which we cannot know from the broken call: the look proves it."""
     offered(here, Settling)
-    post, key, began = words(), delivery(), datetime.now(UTC)
+    post, key, began = here.post(), delivery(), datetime.now(UTC)
     target = await here.hears("Une question")
     await here.misbehaves(fault, surface, seconds=0.2)
     with pytest.raises(OutcomeUnknown):
@@ -87,7 +86,7 @@ async def test_an_answer_lost_before_commit_settles_to_none(here: Seat, fault: s
 async def test_a_look_finds_nothing_of_before(here: Seat) -> None:
     """The same words of last month are another post: they settle nothing."""
     offered(here, Settling)
-    post = words()
+    post = here.post()
     await here.client.publish(here.account, post, delivery())
     later = datetime.now(UTC) + timedelta(minutes=5)
     assert not await here.client.find_post(here.account, post, delivery(), later)
@@ -96,7 +95,7 @@ async def test_a_look_finds_nothing_of_before(here: Seat) -> None:
 async def test_a_look_finds_nothing_of_others(here: Seat) -> None:
     """A visitor who says our very words has not published our post."""
     offered(here, Settling)
-    post, began = words(), datetime.now(UTC)
+    post, began = here.post(), datetime.now(UTC)
     target = await here.hears(post.text)
     await here.simulator.post(here.row, post.text, "Camille Leroy")
     assert not await here.client.find_post(here.account, post, delivery(), began)
@@ -107,7 +106,7 @@ async def test_a_look_finds_nothing_of_others(here: Seat) -> None:
 async def test_a_rate_limit_creates_nothing(here: Seat, surface: str) -> None:
     """Too many calls: we are told for how long to wait, and nothing is there."""
     offered(here, Publishing)
-    post, target = words(), await here.hears("Une question")
+    post, target = here.post(), await here.hears("Une question")
     await here.misbehaves("rate_limit", surface, seconds=7)
     with pytest.raises(RateLimited) as limited:
         await say(here, surface, target, post.text, delivery())
@@ -152,7 +151,7 @@ async def test_what_is_gone_is_gone(here: Seat) -> None:
 async def test_own_words_can_be_taken_back(here: Seat) -> None:
     """A deleted post is off the network; deleting it again finds it gone."""
     offered(here, Moderating)
-    published = await here.client.publish(here.account, words(), delivery())
+    published = await here.client.publish(here.account, here.post(), delivery())
     target = here.target(await here.simulator.thing(published.remote_id))
     assert [await here.client.delete(here.account, target) for _ in range(2)] == ["done", "gone"]
 
@@ -161,9 +160,9 @@ async def test_own_words_can_be_taken_back(here: Seat) -> None:
     "call",
     [
         lambda here, lost: here.client.whoami(lost),
-        lambda here, lost: here.client.publish(lost, words(), delivery()),
+        lambda here, lost: here.client.publish(lost, here.post(), delivery()),
         lambda here, lost: here.client.poll(lost, {}),
-        lambda here, lost: here.client.find_post(lost, words(), delivery(), datetime.now(UTC)),
+        lambda here, lost: here.client.find_post(lost, here.post(), delivery(), datetime.now(UTC)),
     ],
     ids=["whoami", "publish", "poll", "find_post"],
 )
@@ -178,18 +177,18 @@ async def test_a_token_that_dies_in_the_act_has_created_nothing(here: Seat) -> N
     offered(here, Publishing)
     await here.misbehaves("token_lost", "post")
     with pytest.raises(TokenLost):
-        await here.client.publish(here.account, post := words(), delivery())
+        await here.client.publish(here.account, post := here.post(), delivery())
     assert not await here.said_by_api(post.text)
 
 
 async def say(here: Seat, surface: str, target: Any, text: str, key: Any) -> Published:
     if surface == "reply":
         return await here.client.reply(here.account, target, text, key)
-    return await here.client.publish(here.account, Rendition(text), key)
+    return await here.client.publish(here.account, here.post(text), key)
 
 
 async def look(here: Seat, surface: str, target: Any, text: str, key: Any, since: datetime) -> list[Published]:
     await asyncio.sleep(0.3)
     if surface == "reply":
         return list(await here.client.find_reply(here.account, target, text, key, since))
-    return list(await here.client.find_post(here.account, Rendition(text), key, since))
+    return list(await here.client.find_post(here.account, here.post(text), key, since))

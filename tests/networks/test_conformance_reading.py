@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from shared.networks.capabilities import Normalising, Polling, RawChange, Webhooks
-from tests.networks.seats import CLIENTS, Seat, delivery, offered, words
+from tests.networks.seats import CLIENTS, Seat, delivery, offered
 
 
 async def test_a_poll_misses_nothing_and_ends(here: Seat) -> None:
@@ -39,7 +39,7 @@ async def test_a_poll_knows_the_brands_own_words(here: Seat) -> None:
     """What the account itself says is marked, so that nobody moderates or counts it as a customer's."""
     offered(here, Polling)
     target = await here.hears("Elle taille grand ?")
-    post = await here.client.publish(here.account, words(), delivery())
+    post = await here.client.publish(here.account, here.post(), delivery())
     answer = await here.client.reply(here.account, target, "Prenez votre taille", delivery())
     seen = await here.seen()
     assert seen[post.remote_id].author_is_brand

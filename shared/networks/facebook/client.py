@@ -25,7 +25,8 @@ from shared.networks.capabilities import (
     VisibilityResult,
 )
 from shared.networks.facebook import codes, inbound, polling, settle, tokens
-from shared.networks.facebook.graph import Graph
+from shared.networks.meta import webhooks
+from shared.networks.meta.graph import Graph
 from shared.networks.renewing import AppKeys, FreshToken
 
 CREATED_FIELDS = "id,permalink_url"
@@ -81,7 +82,7 @@ class Facebook:
         try:
             await self._graph.delete(account, target.external_id)
         except Gone:
-            await self._prove_access(account)
+            await self._graph.prove_access(account)
             return "gone"
         return "done"
 
@@ -95,16 +96,16 @@ class Facebook:
         try:
             found = await self._graph.get(account, external_id, fields=fields)
         except Gone:
-            await self._prove_access(account)
+            await self._graph.prove_access(account)
             raise
         thread = "" if is_post else str(extra.get("post_id") or (found.get("object") or {}).get("id") or "")
         return inbound.raw_object(account.account_id, found, thread)
 
     def verify(self, headers: Mapping[str, str], body: bytes, secret: str) -> bool:
-        return inbound.verify(headers, body, secret)
+        return webhooks.verify(headers, body, secret)
 
     def handshake(self, params: Mapping[str, str], secret: str) -> str | None:
-        return inbound.handshake(params, secret)
+        return webhooks.handshake(params, secret)
 
     def split(self, body: bytes) -> Sequence[RawChange]:
         return inbound.split(body)
@@ -140,16 +141,9 @@ class Facebook:
                 return "already"
             await self._graph.post(account, target.external_id, is_hidden=str(hidden).lower())
         except Gone:
-            await self._prove_access(account)
+            await self._graph.prove_access(account)
             return "gone"
         return "done"
-
-    async def _prove_access(self, account: Account) -> None:
-        """Graph says the same for what is gone and for what we may not see: only a page that we can read counts."""
-        try:
-            await self._graph.get(account, account.account_id, fields="id")
-        except Gone as error:
-            raise Refused("the page itself cannot be read: permissions are missing", "100/33") from error
 
     async def _upload(self, account: Account, medium: Media) -> str:
         """A photo that nobody sees yet; whatever goes wrong here has published nothing."""

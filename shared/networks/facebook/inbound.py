@@ -3,16 +3,14 @@
 Webhooks: https://developers.facebook.com/docs/graph-api/webhooks/reference/page/#feed, read 2026-11-21.
 """
 
-import hashlib
-import hmac
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 from shared.networks.capabilities import Author, Media, RawChange, Sighting
-from shared.networks.facebook.graph import moment
+from shared.networks.meta.graph import moment
+from shared.networks.reading import listed, loaded, mapping, nested, packed, text
 
 POSTS = frozenset({"post", "status", "photo", "video", "share", "link", "album"})
 CREATED = frozenset({"add"})
@@ -21,59 +19,42 @@ DELETED = frozenset({"remove", "delete"})
 VISIBILITY = {"hide": "hidden", "unhide": "public"}
 
 
-def verify(headers: Mapping[str, str], body: bytes, secret: str) -> bool:
-    """Whether `X-Hub-Signature-256` is the HMAC of exactly these bytes under the app's secret."""
-    told = next((value for name, value in headers.items() if name.lower() == "x-hub-signature-256"), "")
-    if not secret or not told.isascii():
-        return False
-    digest = hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()
-    return hmac.compare_digest(told, f"sha256={digest}")
-
-
-def handshake(params: Mapping[str, str], secret: str) -> str | None:
-    """The challenge to repeat, when Meta knows our verify token (`secret`)."""
-    told = params.get("hub.verify_token", "").encode()
-    if not secret or params.get("hub.mode") != "subscribe" or not hmac.compare_digest(told, secret.encode()):
-        return None
-    return params.get("hub.challenge") or None
-
-
 def split(body: bytes) -> Sequence[RawChange]:
     """One change a part; parts that concern no wall come too, for the record. Raises ValueError."""
-    call = _loaded(body)
+    call = loaded(body)
     if call.get("object") != "page":
         raise ValueError("not a page webhook")
-    return [change for entry in _listed(call, "entry") for change in _entry(entry)]
+    return [change for entry in listed(call, "entry") for change in _entry(entry)]
 
 
 def _entry(entry: Mapping[str, Any]) -> Iterator[RawChange]:
-    page = _text(entry, "id")
-    for change in _listed(entry, "changes") if "changes" in entry else ():
-        value = _mapping(change.get("value"))
+    page = text(entry, "id")
+    for change in listed(entry, "changes") if "changes" in entry else ():
+        value = mapping(change.get("value"))
         words = (str(change.get("field", "")), str(value.get("item", "")), str(value.get("verb", "")))
         external_id = str(value.get("comment_id") or value.get("post_id") or "")
-        yield RawChange("facebook", page, external_id, ".".join(word for word in words if word), _packed(value))
+        yield RawChange("facebook", page, external_id, ".".join(word for word in words if word), packed(value))
 
 
 def normalise(raw: RawChange) -> Sighting | None:
     """What a webhook's change, or an object read by a poll, says about the wall. Raises ValueError."""
-    value = _loaded(raw.body)
+    value = loaded(raw.body)
     if raw.kind.startswith("read."):
         return _object(value, raw.account_id)
     if not raw.kind.startswith("feed."):
         return None
     item = str(value.get("item"))
     if item == "comment":
-        return _told(value, raw.account_id, _text(value, "comment_id"))
+        return _told(value, raw.account_id, text(value, "comment_id"))
     if item in POSTS:
-        return _told(value, raw.account_id, _text(value, "post_id"))
+        return _told(value, raw.account_id, text(value, "post_id"))
     return None
 
 
 def _told(value: Mapping[str, Any], page: str, external_id: str) -> Sighting | None:
     """A change of a comment or a post."""
     verb = str(value.get("verb"))
-    thread = _text(value, "post_id")
+    thread = text(value, "post_id")
     author = _author(value.get("from"))
     seen = Sighting("deleted", external_id, thread, author, extra={"post_id": thread})
     if verb in DELETED:
@@ -99,9 +80,9 @@ def _told(value: Mapping[str, Any], page: str, external_id: str) -> Sighting | N
 
 def _object(found: Mapping[str, Any], page: str) -> Sighting:
     """A post or comment as Graph gives it; a poll adds `post_id` to a comment."""
-    external_id = _text(found, "id")
-    thread = str(found.get("post_id") or _nested(found, "object", "id") or external_id)
-    parent = "" if thread == external_id else str(_nested(found, "parent", "id") or thread)
+    external_id = text(found, "id")
+    thread = str(found.get("post_id") or nested(found, "object", "id") or external_id)
+    parent = "" if thread == external_id else str(nested(found, "parent", "id") or thread)
     author = _author(found.get("from"))
     return Sighting(
         kind="created",
@@ -113,7 +94,7 @@ def _object(found: Mapping[str, Any], page: str) -> Sighting:
         author_is_brand=author.external_id == page,
         text=str(found.get("message") or ""),
         media=tuple(_media(found)),
-        said_at=moment(_text(found, "created_time")),
+        said_at=moment(text(found, "created_time")),
         visibility="hidden" if found.get("is_hidden") is True else "public",
         permalink=str(found.get("permalink_url") or ""),
         extra={"post_id": thread},
@@ -127,9 +108,9 @@ def _kind(external_id: str, thread: str, parent: str) -> str:
 
 
 def _media(found: Mapping[str, Any]) -> Iterator[Media]:
-    several = _nested(found, "attachments", "data")
+    several = nested(found, "attachments", "data")
     for one in [*(several if isinstance(several, list) else ()), found.get("attachment")]:
-        if source := _nested(one, "media", "image", "src"):
+        if source := nested(one, "media", "image", "src"):
             yield Media(str(source), "video" if "video" in str(one.get("type")) else "image")
 
 
@@ -140,7 +121,7 @@ def _author(value: Any) -> Author:
 
 
 def _permalink(value: Mapping[str, Any]) -> str:
-    return str(value.get("permalink_url") or _nested(value, "post", "permalink_url") or "")
+    return str(value.get("permalink_url") or nested(value, "post", "permalink_url") or "")
 
 
 def _unix(value: Any) -> datetime | None:
@@ -152,45 +133,8 @@ def _unix(value: Any) -> datetime | None:
         raise ValueError("created_time is no time") from error
 
 
-def _loaded(body: bytes) -> Mapping[str, Any]:
-    try:
-        return _mapping(json.loads(body))
-    except RecursionError as error:
-        raise ValueError("nested too deeply") from error
-
-
-def _mapping(value: Any) -> Mapping[str, Any]:
-    if not isinstance(value, dict):
-        raise ValueError("not a JSON object")  # noqa: TRY004 (what came from outside is a wrong value)
-    return value
-
-
-def _nested(found: Any, *names: str) -> Any:
-    for name in names:
-        found = found.get(name) if isinstance(found, dict) else None
-    return found
-
-
-def _text(found: Mapping[str, Any], name: str) -> str:
-    value = found.get(name)
-    if not isinstance(value, str | int) or not str(value):
-        raise ValueError(f"{name} is missing")
-    return str(value)
-
-
-def _listed(found: Mapping[str, Any], name: str) -> Sequence[Mapping[str, Any]]:
-    value = found.get(name)
-    if not isinstance(value, list) or not all(isinstance(one, dict) for one in value):
-        raise ValueError(f"{name} is not a list of objects")
-    return value
-
-
-def _packed(value: Mapping[str, Any]) -> bytes:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode(errors="replace")
-
-
 def raw_object(page: str, found: Mapping[str, Any], post_id: str = "") -> RawChange:
     """An object that a poll or a reading found, as a change; `post_id` names a comment's thread."""
     kind = "read.comment" if post_id else "read.post"
     body = {**found, "post_id": post_id} if post_id else found
-    return RawChange("facebook", page, _text(found, "id"), kind, _packed(body))
+    return RawChange("facebook", page, text(found, "id"), kind, packed(body))

@@ -10,8 +10,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from shared.networks.capabilities import Account, Page, RawChange
-from shared.networks.facebook.graph import Graph, moment
 from shared.networks.facebook.inbound import raw_object
+from shared.networks.meta.graph import Graph, moment
 
 CALLS = 12
 FEED_PAGE = 25

@@ -1,24 +1,19 @@
 """Did it get out? The page's own feed since the attempt, matched by author and text: Graph has no idempotency key."""
 
-import unicodedata
 from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 from shared.networks.capabilities import Account, Gone, Published, Rendition, Target
 from shared.networks.facebook.codes import message
-from shared.networks.facebook.graph import Graph, GraphObject, moment
+from shared.networks.meta.graph import Graph, GraphObject, moment
+from shared.networks.sameness import fingerprint
 
 SKEW = timedelta(seconds=30)  # between the network's clock and ours
 PAGE = 100
 MOST_PAGES = 10
 POST_FIELDS = "id,message,created_time,permalink_url,from{id,name},attachments{unshimmed_url,url}"
 COMMENT_FIELDS = "id,message,created_time,permalink_url,from{id,name}"
-
-
-def fingerprint(text: str) -> str:
-    """The text as two sides may write it differently: composed letters, single spaces."""
-    return " ".join(unicodedata.normalize("NFC", text).split())
 
 
 async def find_post(graph: Graph, account: Account, rendition: Rendition, since: datetime) -> Sequence[Published]:

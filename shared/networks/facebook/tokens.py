@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 
 from shared.errors import OutcomeUnknown
 from shared.networks.capabilities import Account, Refused, TokenLost
-from shared.networks.facebook.graph import Graph
+from shared.networks.meta.graph import Graph
 from shared.networks.renewing import AppKeys, FreshToken
 
 

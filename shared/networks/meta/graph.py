@@ -15,7 +15,7 @@ from shared.errors import OutcomeUnknown
 from shared.networks.capabilities import Account, Gone, RateLimited, Refused, TokenLost
 
 TOKEN_CODES = frozenset({102, 190})
-RATE_CODES = frozenset({4, 17, 32, 341, 368, 613, 1390008, *range(80000, 80015)})
+RATE_CODES = frozenset({4, 17, 32, 341, 368, 613, 1390008, 2207042, *range(80000, 80015)})
 TRANSIENT_CODES = frozenset({1, 2})
 DUPLICATE_CODE = 506
 NOT_THERE = (100, 33)  # "does not exist, or missing permissions": Graph does not say which
@@ -48,6 +48,13 @@ class Graph:
     async def delete(self, account: Account, path: str) -> GraphObject:
         """As `post`."""
         return _read(await self._call("DELETE", account, path))
+
+    async def prove_access(self, account: Account) -> None:
+        """Graph says the same for what is gone and for what we may not see: only an account that we can read counts."""
+        try:
+            await self.get(account, account.account_id, fields="id")
+        except Gone as error:
+            raise Refused("the account itself cannot be read: permissions are missing", "100/33") from error
 
     async def _call(self, method: str, account: Account, path: str, **parts: Any) -> Response:
         return await self._egress.request(

@@ -10,26 +10,10 @@ from shared.egress import Egress
 from shared.networks.capabilities import Media, RawChange, Rendition
 from shared.networks.facebook import inbound
 from shared.networks.facebook.client import Facebook
+from tests.networks.meta_specs import PAGING, asked, described, fields_of
 from tests.networks.overheard import Call, Overheard
 from tests.networks.seats import Seat, delivery, seat
 from tests.networks.specs import spec
-
-PAGING = {"fields", "limit", "after", "since"}
-EDGES = {"GET": "#get", "POST": "#update", "DELETE": "#delete"}
-
-
-def described(kind: str, method: str, edge: str) -> set[str]:
-    """The parameters of a call on a Graph object, as Meta lists them."""
-    for call in spec(f"meta/{kind}.json")["apis"]:
-        if call["method"] == method and (call.get("endpoint") or call.get("name")) == (edge or EDGES[method]):
-            return {parameter["name"] for parameter in call["params"]}
-    raise AssertionError(f"Meta describes no {method} {edge} on {kind}")
-
-
-def fields_of(kind: str) -> set[str]:
-    described = spec(f"meta/{kind}.json")
-    edges = {call.get("endpoint") or call.get("name") for call in described["apis"] if call["method"] == "GET"}
-    return {field["name"] for field in described["fields"]} | edges
 
 
 def place(call: Call, here: Seat) -> tuple[str, str]:
@@ -38,11 +22,6 @@ def place(call: Call, here: Seat) -> tuple[str, str]:
     if object_id in ("me", here.account.account_id):
         return "Page", edge
     return ("PagePost" if object_id.startswith(f"{here.account.account_id}_") else "Comment"), edge
-
-
-def asked(call: Call) -> set[str]:
-    """The names in `fields`, without what stands inside braces."""
-    return set(re.sub(r"\{[^{}]*\}", "", call.sent.get("fields", "")).split(",")) - {""}
 
 
 async def everything(here: Seat) -> None:

@@ -11,7 +11,7 @@ from shared.egress import Egress, Response
 from shared.errors import OutcomeUnknown
 from shared.networks.capabilities import Account, Gone, Media, RateLimited, Refused, Rendition, TokenLost
 from shared.networks.facebook.client import Facebook
-from shared.networks.facebook.graph import Graph
+from shared.networks.meta.graph import Graph
 from tests.networks.overheard import Canned, Overheard
 from tests.networks.seats import delivery, seat
 

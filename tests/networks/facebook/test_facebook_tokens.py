@@ -20,7 +20,7 @@ async def page(simulator: Simulator, seconds: float = 0.0) -> Account:
     """A page whose token lives so long."""
     await simulator.app(OURS.app_id, OURS.secret, "v")
     row = await simulator.account("facebook", f"Kerlann {uuid4()}", token_seconds=seconds)
-    return Account(f"ch-{uuid4()}", "br-kerlann", row["id"], simulator.graph_url, row["token"])
+    return Account(f"ch-{uuid4()}", "br-kerlann", row["id"], simulator.base_url("facebook"), row["token"])
 
 
 async def test_a_token_is_exchanged_before_it_ends(simulator: Simulator, egress: Egress) -> None:

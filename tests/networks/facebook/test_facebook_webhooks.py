@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from shared.networks.capabilities import RawChange, Sighting
 from shared.networks.facebook import inbound
+from shared.networks.meta import webhooks
 
 SECRET, BODY = "It's a Secret to Everybody", b"Hello, World!"
 SIGNED = "sha256=757107ea0eb2509fc211221cce984b8a37570b6d7586c22c46f4379c8b043e17"
@@ -33,7 +34,7 @@ def told(**value: Any) -> Sighting | None:
 def test_the_published_signature_is_ours() -> None:
     """The one documented vector of X-Hub-Signature-256, whatever the header's letters."""
     for name in ("X-Hub-Signature-256", "x-hub-signature-256"):
-        assert inbound.verify({name: SIGNED}, BODY, SECRET)
+        assert webhooks.verify({name: SIGNED}, BODY, SECRET)
 
 
 @pytest.mark.parametrize(
@@ -50,16 +51,16 @@ def test_the_published_signature_is_ours() -> None:
 )
 def test_anything_else_is_a_forgery(headers: dict[str, str], body: bytes, secret: str) -> None:
     """One changed byte, another secret, another scheme or no secret at all: not from Meta."""
-    assert not inbound.verify(headers, body, secret)
+    assert not webhooks.verify(headers, body, secret)
 
 
 def test_the_handshake_answers_only_who_knows_the_token() -> None:
     """Meta's challenge is repeated to Meta, and to nobody who guesses."""
     asked = {"hub.mode": "subscribe", "hub.verify_token": "let me in", "hub.challenge": "1158201444"}
-    assert inbound.handshake(asked, "let me in") == "1158201444"
-    assert inbound.handshake(asked, "other") is None
-    assert inbound.handshake(asked, "") is None
-    assert inbound.handshake(asked | {"hub.mode": "unsubscribe"}, "let me in") is None
+    assert webhooks.handshake(asked, "let me in") == "1158201444"
+    assert webhooks.handshake(asked, "other") is None
+    assert webhooks.handshake(asked, "") is None
+    assert webhooks.handshake(asked | {"hub.mode": "unsubscribe"}, "let me in") is None
 
 
 def test_one_call_holds_many_changes_of_many_pages() -> None:

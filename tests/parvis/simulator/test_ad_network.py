@@ -37,7 +37,7 @@ async def seat(simulator: Simulator, tmp_path: Path) -> AsyncIterator[Seat]:
     await simulator.ad_pace(cents_per_second=2000, report_seconds=0)
     settings = FloorSettings(kafka="k", mongo="m", egress_allow=(simulator.address,))
     async with Egress.open(settings) as egress:
-        account = Account("ch", "br", row["id"], simulator.ads_url, row["token"])
+        account = Account("ch", "br", row["id"], simulator.base_url("ads"), row["token"])
         yield Seat(Ads(egress), account, row, simulator)
 
 

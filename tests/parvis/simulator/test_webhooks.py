@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from parvis.simulator.remote import Row, Simulator
-from shared.networks.facebook.inbound import verify
+from shared.networks.meta.webhooks import verify
 from tests.parvis.simulator.callback import SECRET, VERIFY, Callback, eventually
 from tests.parvis.simulator.conftest import new_page
 
@@ -102,7 +102,7 @@ async def test_the_app_subscribes_as_meta_lets_it(simulator: Simulator, hook: Ca
     await simulator.app("app-graph", SECRET, VERIFY)
     page = await simulator.account("facebook", "Kerlann")
     asked = {"object": "page", "callback_url": hook.url, "verify_token": VERIFY, "fields": "feed"}
-    async with httpx.AsyncClient(base_url=simulator.graph_url) as graph:
+    async with httpx.AsyncClient(base_url=simulator.base_url("facebook")) as graph:
         wrong = await graph.post("/app-graph/subscriptions", data=asked | {"access_token": "app-graph|guess"})
         right = await graph.post("/app-graph/subscriptions", data=asked | {"access_token": f"app-graph|{SECRET}"})
         own = {"subscribed_fields": "feed", "app_id": "app-graph", "access_token": page["token"]}

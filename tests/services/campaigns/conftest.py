@@ -145,7 +145,7 @@ async def office(kafka: str, mongo_uri: str, tmp_path: Path, simulator: Simulato
             network="ads",
             account_id=account["id"],
             name="Kerlann",
-            base_url=simulator.ads_url,
+            base_url=simulator.base_url("ads"),
             token_sealed=seal(floor.keys.platform_public, account["token"]),
             connected_at=datetime(2026, 1, 1, tzinfo=UTC),
             seq=1,

@@ -47,6 +47,16 @@ def test_a_created_notice_of_a_known_object_is_never_an_edit() -> None:
     assert memory.text == "Bonjour"
 
 
+def test_a_notice_of_ids_alone_asks_what_they_say_and_states_nothing() -> None:
+    """A known object is not read again for it, nor emptied by it; a deleted one stays deleted."""
+    notice = look("", kind="noticed", cause="raw/0/9")
+    assert (observe(Memory(), notice).facts, observe(Memory(), notice).read_again) == ((), True)
+    known, _ = after(look("Bonjour"))
+    assert (observe(known, notice).memory.text, observe(known, notice).read_again) == ("Bonjour", False)
+    gone, _ = after(look("Bonjour"), look(kind="deleted", cause="raw/0/2"))
+    assert not observe(gone, notice).read_again
+
+
 def test_an_edit_notice_with_another_text_raises_the_revision() -> None:
     """The same text again is no edit; another one is."""
     memory, stated = after(

@@ -1,0 +1,1 @@
+"""What Meta's networks have in common: the Graph API and its signed webhooks."""
