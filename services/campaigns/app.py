@@ -103,7 +103,7 @@ async def assemble(settings: Settings, floor: Floor) -> AsyncIterator[Resources]
 def create_app(resources: Resources) -> FastAPI:
     """The table of contents."""
     floor, settings = resources.floor, resources.settings
-    circles = audiences.Circles(floor, resources.profiles, resources.answers)
+    circles = audiences.Circles(floor, resources.profiles, resources.epochs, resources.answers)
     tenants = Tenants(floor.database)
     asked = [bind(module.handle, tenants=tenants) for module in (on_erasure_asked, on_export_asked)]
     return build(

@@ -13,7 +13,7 @@ RINGS = {
     "campaigns": ("campaigns",),
     "campaignHours": ("campaigns",),
     "series": ("insights",),
-    "people": ("insights",),
+    "people": ("insights", "people"),
     "signals": ("inbox", "insights"),
     "holds": ("hold", "shell"),
     "serviceHealth": ("operations", "shell"),

@@ -92,5 +92,5 @@ def _name(given: Order) -> str:
 
 def _details(given: Order) -> dict[str, Any]:
     body = given.body or {}
-    said = ("decision", "revision", "due_at", "local", "to", "reason", "why", "outcome")
+    said = ("decision", "revision", "due_at", "local", "to", "reason", "why", "outcome", "out")
     return {name: body[name] for name in said if body.get(name) not in (None, "")}

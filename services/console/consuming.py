@@ -38,6 +38,7 @@ from services.console.handlers import (
     on_interaction_judged,
     on_interaction_received,
     on_interaction_visibility_changed,
+    on_opt_out_changed,
     on_person_changed,
     on_post_approved,
     on_post_cancelled,
@@ -145,7 +146,7 @@ def handlers(console: Resources) -> list[Handler]:
         *(bind(module.handle_batch, signals=console.signals) for module in (on_crisis_suspected, on_crisis_eased)),
         *(bind(module.handle, tenants=console.tenants) for module in (on_erasure_asked, on_export_asked)),
         *(bind(module.handle, requests=console.requests) for module in (on_data_erased, on_data_exported)),
-        bind(on_person_changed.handle_batch, people=console.people),
+        *(bind(module.handle_batch, people=console.people) for module in (on_person_changed, on_opt_out_changed)),
         bind(
             on_channel_measured.handle_batch,
             measures=console.measures,

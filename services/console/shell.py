@@ -125,6 +125,7 @@ async def _doors(here: Visit, scope: str, brands: Sequence[BrandTile]) -> list[D
         Door("moderation", "shield", "M", f"/{scope}/moderation", cases, cases > 0),
         Door("calendar", "calendar", "C", f"/{scope}/calendar", await here.console.posts.count_waiting(ids)),
         Door("insights", "chart", "S", f"/{scope}/insights"),
+        Door("people", "user", "E", f"/{scope}/people"),
         Door("campaigns", "mega", "P", f"/{scope}/campaigns"),
         Door("channels", "link", "N", f"/{scope}/channels"),
     ]

@@ -18,6 +18,7 @@ PAGES = {
     "posts": "/all/posts",
     "composer": "/{brand}/posts/new",
     "insights": "/all/insights",
+    "people": "/all/people",
     "channels": "/all/channels",
     "connect": "/{brand}/channels/connect",
     "rules": "/{brand}/rules",

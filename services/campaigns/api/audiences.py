@@ -6,17 +6,21 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Path
 from fastapi.responses import JSONResponse
 
-from services.campaigns.api.shapes import PREVIEW_EXAMPLE, Asked, OptOut, person_state
+from services.campaigns.api.shapes import OPT_OUT_EXAMPLE, PREVIEW_EXAMPLE, Asked, OptOut, person_state
 from services.campaigns.domain.audience.criteria import problems
 from services.campaigns.store.profiles import Profiles
 from shared.auth import Command, command
+from shared.bus.envelope import Outgoing
 from shared.commands import Answer, Answers, answers
+from shared.epochs import Epochs
 from shared.errors import NotFound
+from shared.events.campaigns.opt_out_changed import OptOutChanged
 from shared.mongo.transactions import Transaction
 from shared.problems import Problem, responses
 from shared.service import Floor
 
 MayCompose = Annotated[Command, Depends(command("compose"))]
+MayDecide = Annotated[Command, Depends(command("decide"))]
 PersonId = Annotated[str, Path(max_length=200)]
 SHOWN = 8
 
@@ -27,6 +31,7 @@ class Circles:
 
     floor: Floor
     profiles: Profiles
+    epochs: Epochs
     answers: Answers
 
     async def preview(self, brand_id: str, asked: Asked) -> Answer:
@@ -39,12 +44,16 @@ class Circles:
 
     async def opt_out(self, who: Command, person_id: str, out: bool) -> Answer:
         """In no audience from now on, or as the criteria say again."""
-        now = self.floor.clock()
+        now, epoch = self.floor.clock(), (await self.epochs.current()).value
 
         async def work(tx: Transaction) -> Answer:
-            if not await self.profiles.opt_out(who.brand_id, person_id, out, now, tx=tx):
+            seq = await self.profiles.opt_out(who.brand_id, person_id, out, now, tx=tx)
+            if seq is None:
                 raise NotFound(f"nobody of this brand is called {person_id}")
-            return Answer({"person_id": person_id, "out": out})
+            said = {"person_id": person_id, "out": out, "seq": seq, "person": who.person, "at": now, "epoch": epoch}
+            fact = OptOutChanged.model_validate({"brand_id": who.brand_id, **said})
+            tx.emit(Outgoing.first(fact, now=now))
+            return Answer(fact.model_dump(mode="json", exclude={"brand_id"}))
 
         return await self.answers.once(who, work)
 
@@ -58,8 +67,8 @@ def routes(circles: Circles) -> APIRouter:
         """Who would be addressed: how many, and a few of them."""
         return (await circles.preview(brand_id, body)).response()
 
-    @router.post("/people/{person_id}/opt-out", responses=answers(200, {"person_id": "0b8f0b0e", "out": True}))
-    async def opt_out(brand_id: str, person_id: PersonId, body: OptOut, who: MayCompose) -> JSONResponse:
+    @router.post("/people/{person_id}/opt-out", responses=answers(200, OPT_OUT_EXAMPLE))
+    async def opt_out(brand_id: str, person_id: PersonId, body: OptOut, who: MayDecide) -> JSONResponse:
         """This person is in no audience of the brand any more (or may be again)."""
         return (await circles.opt_out(who, person_id, body.out)).response()
 

@@ -128,6 +128,16 @@ class Reason(BaseModel):
     why: str = Field("", max_length=500)
 
 
+OPT_OUT_EXAMPLE: dict[str, Any] = {
+    "person_id": "0b8f0b0e-52a3-5d6c-9a43-0c6d5f2f7a10",
+    "out": True,
+    "seq": 1,
+    "epoch": 0,
+    "person": "ines@rivage.example",
+    "at": "2026-11-25T09:20:00Z",
+}
+
+
 class OptOut(BaseModel):
     """Whether this person is never to be addressed again."""
 

@@ -38,15 +38,16 @@ class Profiles:
             for begin in range(0, len(told), AT_ONCE):
                 await self._learn(brand_id, told[begin : begin + AT_ONCE], now)
 
-    async def opt_out(self, brand_id: str, person_id: str, out: bool, now: datetime, *, tx: Transaction) -> bool:
-        """Never address this person again, or do; False where nobody of this id is known."""
+    async def opt_out(self, brand_id: str, person_id: str, out: bool, now: datetime, *, tx: Transaction) -> int | None:
+        """Never address this person again, or do: the number of that word; None where nobody of this id is known."""
         about = {"_id": rules.profile_id(brand_id, person_id), "brand_id": brand_id}
         found = await self._rows.get(about, tx=tx)
         if found is None:
-            return False
-        judged = self._judged({**found, "out": out}, await self._audiences(brand_id, tx), now)
+            return None
+        seq = int(found.get("out_seq", 0)) + 1
+        judged = self._judged({**found, "out": out, "out_seq": seq}, await self._audiences(brand_id, tx), now)
         await self._rows.replace(about, judged, tx=tx)
-        return True
+        return seq
 
     async def count(self, brand_id: str, key: str, *, tx: Transaction | None = None) -> int:
         """How many belong to an audience."""

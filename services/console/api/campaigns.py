@@ -79,10 +79,10 @@ async def preview(
     return await pass_on(console, Order("campaigns", "POST", path, "compose", brand_id, person, own, body))
 
 
-@router.post("/people/{person_id}/opt-out", responses=answers(200, {"person_id": "0b8f0b0e", "out": True}))
+@router.post("/people/{person_id}/opt-out", responses=answers(200, examples.OPT_OUT))
 async def opt_out(
     brand_id: str, person_id: Id, body: OptOut, console: Console, key: Key, person: Person = "operator"
 ) -> JSONResponse:
     """This person is in no audience of the brand any more (or may be again)."""
     path = f"/brands/{brand_id}/people/{person_id}/opt-out"
-    return await pass_on(console, Order("campaigns", "POST", path, "compose", brand_id, person, key, body))
+    return await pass_on(console, Order("campaigns", "POST", path, "decide", brand_id, person, key, body))

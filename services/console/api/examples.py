@@ -208,6 +208,14 @@ CAMPAIGN: Shown = {
     "audience_size": 4120,
 }
 AUDIENCE: Shown = {"criteria": ["said_30_days >= 2"]}
+OPT_OUT: Shown = {
+    "person_id": "0b8f0b0e",
+    "out": True,
+    "seq": 1,
+    "epoch": 0,
+    "person": "ines@rivage.example",
+    "at": "2026-11-25T09:20:00Z",
+}
 PREVIEW: Shown = {
     "size": 4120,
     "sample": [{"person_id": "0b8f0b0e", "name": "Hélène R.", "network": "facebook", "said": 7}],

@@ -96,6 +96,7 @@ def people_rows(people: Sequence[Doc], tiles: Mapping[str, BrandTile], words: Wo
     """Who spoke most: how often, in which language and mood."""
     return [
         {
+            "id": person["person_id"],
             "brand": tiles[person["brand_id"]],
             "network": person["network"],
             "name": person["name"] or person["handle"] or "–",

@@ -44,7 +44,8 @@ async def test_other_criteria_are_another_audience(office: Office) -> None:
 async def test_who_opted_out_is_never_in(office: Office) -> None:
     """Neither in a sample, nor in what the network is told, whatever they say later."""
     await office.people([person(office.brand_id, number) for number in range(10)])
-    circles = Circles(office.resources.floor, office.resources.profiles, office.resources.answers)
+    made = office.resources
+    circles = Circles(made.floor, made.profiles, made.epochs, made.answers)
     await circles.opt_out(office.who(), "p00003", True)
     await office.people([person(office.brand_id, 3, seq=9)])
     shown = (await circles.preview(office.brand_id, Asked())).body

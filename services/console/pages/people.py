@@ -1,0 +1,99 @@
+"""People: who speaks to a brand, one person's page, and what is asked for them."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Form, HTTPException
+from fastapi.responses import RedirectResponse, Response
+
+from services.console.commanding import note, order
+from services.console.domain.people import Wanted
+from services.console.owners import OwnerAway
+from services.console.pages import people_view as view
+from services.console.shell import surroundings
+from services.console.store.people import PAGE
+from services.console.visits import Acting, Visit, Visiting
+from shared.events.campaigns.opt_out_changed import OptOutChanged
+
+router = APIRouter(include_in_schema=False)
+SECTION = "people"
+SHOWN, LOOKED_AT = 12, 500
+DONE = frozenset({"out", "in"})
+
+
+@router.get("/{scope}/people")
+async def people_page(scope: str, here: Visiting) -> Response:
+    """The people of the brands shown, those who said most first."""
+    return here.console.pages.html("people/page.html", await _list(here, scope))
+
+
+@router.get("/{scope}/people/list")
+async def people_list(scope: str, here: Visiting) -> Response:
+    """The table again, after a doorbell."""
+    return here.console.pages.html("people/table.html", await _list(here, scope))
+
+
+@router.get("/{brand_id}/people/{person_id}")
+async def person_page(brand_id: str, person_id: str, here: Visiting) -> Response:
+    """All that is known of one person at one brand."""
+    done = here.request.query_params.get("done", "")
+    return await _person(here, brand_id, person_id, told=here.words(f"people.done_{done}") if done in DONE else "")
+
+
+@router.post("/{brand_id}/people/{person_id}/opt-out")
+async def opt_out(
+    brand_id: str,
+    person_id: str,
+    here: Acting,
+    out: Annotated[bool, Form()],
+    key: Annotated[str, Form(max_length=100)] = "",
+) -> Response:
+    """In no audience of the brand from now on; or as the criteria say again."""
+    here.must("decide", brand_id)
+    path = f"/people/{person_id}/opt-out"
+    given = order(here, "campaigns", path, "decide", brand_id, {"out": out}, key=key)
+    try:
+        answer = await here.console.owners.send(given)
+    except OwnerAway as away:
+        return await _person(here, brand_id, person_id, trouble=here.words("inbox.away", service=away.service))
+    if not answer.ok:
+        return await _person(here, brand_id, person_id, trouble=here.words("inbox.refused", why=answer.detail))
+    await note(here.console, given, person_id)
+    await here.console.people.fold_opt_outs([OptOutChanged.model_validate({**answer.body, "brand_id": brand_id})])
+    return RedirectResponse(f"/{brand_id}/people/{person_id}?done={'out' if out else 'in'}", status_code=303)
+
+
+async def _list(here: Visit, scope: str) -> dict[str, Any]:
+    values, brands = await surroundings(here, scope, SECTION), here.brands(scope)
+    wanted, people = Wanted.read(here.request.query_params), here.console.people
+    found = await people.page(brands, wanted)
+    tiles = {brand.id: brand for brand in values["shell"].brands}
+    channels = await here.console.directory.channels(brands)
+    return values | {
+        "rows": view.rows(found[:PAGE], tiles, values["w"]),
+        "wanted": wanted,
+        "people_count": await people.count(brands, wanted),
+        "networks": sorted({channel["network"] for channel in channels} - {"ads", "feed"}),
+        "query": wanted.address(wanted.skip),
+        "newer": wanted.address(max(0, wanted.skip - PAGE)) if wanted.skip else "",
+        "older": wanted.address(wanted.skip + PAGE) if len(found) > PAGE else "",
+    }
+
+
+async def _person(here: Visit, brand_id: str, person_id: str, *, told: str = "", trouble: str = "") -> Response:
+    values, console = await surroundings(here, brand_id, SECTION), here.console
+    known = await console.people.get(brand_id, person_id) or {}
+    items = await console.inbox.of_author(brand_id, person_id, LOOKED_AT)
+    brand = values["shell"].brand
+    if brand is None or not (items or known.get("said")):
+        raise HTTPException(404)
+    values |= {
+        "one": view.person(person_id, known, items, values["w"], here.now),
+        "chart": view.moods(items, values["w"], here.now),
+        "items": view.said(items[:SHOWN], brand, values["w"], here.now),
+        "contacts": await console.contacts.of_author(brand_id, person_id),
+        "may_opt_out": here.person.may("decide", brand_id),
+        "command_key": console.floor.new_id(),
+        "told": told,
+        "trouble": trouble,
+    }
+    return console.pages.html("people/person.html", values, status=422 if trouble else 200)
