@@ -31,6 +31,7 @@ COMMANDS = {
         "backup": "parvis.backup.taking:backup",
         "restore": "parvis.backup.restoring:restore",
         "brand": "parvis.tenants.command:app",
+        "person": "parvis.tenants.person:app",
         "audit": "parvis.ops.audit:app",
         "keys": "parvis.keys:keys",
     },

@@ -6,7 +6,7 @@ A request is a row, worked off slice by slice by whichever process holds the lea
 import gzip
 from collections import Counter
 from contextlib import suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import orjson
@@ -34,7 +34,7 @@ SWEPT_FOR = timedelta(days=REQUESTS.retention_days)
 HANDED_OUT_FOR = timedelta(days=7)
 OWN = "tenantRequests"
 # What the floor keeps about messages and commands is erased, and is nobody's data to be handed out.
-MACHINERY = frozenset({"outbox", "parked", "commands", "attempts", "brakes", OWN})
+MACHINERY = frozenset({"outbox", "parked", "commands", "attempts", "brakes", "personRequests", OWN})
 
 Row = dict[str, Any]
 
@@ -82,10 +82,7 @@ class Tenants:
         if erased:
             await self._rows.update({"_id": row["_id"]}, {"$inc": {f"counts.{name}": n for name, n in erased.items()}})
             return
-        now, sweeps = await self._database.now(), row["sweeps"]
-        after = timedelta(seconds=SWEEPS[sweeps]) if sweeps < len(SWEEPS) else DAY
-        over = now + after > row["asked_at"] + SWEPT_FOR
-        await self._end(row, {"state": "over" if over else "done", "next_at": now + after, "sweeps": sweeps + 1})
+        await self._end(row, swept(row, await self._database.now()))
 
     async def _round(self, brand_id: str) -> Counter[str]:
         """Up to `A_TURN` documents of each collection; what was erased."""
@@ -167,3 +164,11 @@ class Tenants:
     async def _collections(self) -> list[str]:
         """Those that may hold a brand's documents; files and the outbox have ways of their own."""
         return [name for name in await self._database.names() if not name.startswith(("fs.", "system.", "restoring."))]
+
+
+def swept(row: Row, now: datetime) -> Row:
+    """What changes in a request's row after a sweep: when the next one is due, or that it is over."""
+    sweeps = row["sweeps"]
+    after = timedelta(seconds=SWEEPS[sweeps]) if sweeps < len(SWEEPS) else DAY
+    over = now + after > row["asked_at"] + SWEPT_FOR
+    return {"state": "over" if over else "done", "next_at": now + after, "sweeps": sweeps + 1}

@@ -43,7 +43,7 @@ def export(
     report = told(lambda step: _asked("export", brand_id, why, person, step))
     told(lambda step: fetch(brand_id, report, folder, step))
     (folder / "report.json").write_text(json.dumps(report, indent=1))
-    _show(report)
+    show(report)
 
 
 @app.command()
@@ -57,7 +57,7 @@ def erase(
     if not yes:
         typer.confirm(f"erase {brand_id} with all that was ever said to it, for good?", abort=True)
     report = told(lambda step: _asked("erasure", brand_id, why, person, step))
-    _show(report)
+    show(report)
     print(f"Kafka's topics have lost it by age on {report['gone_from_topics_at'][:10]}; backups, when you delete them")
 
 
@@ -69,14 +69,15 @@ async def _asked(kind: str, brand_id: str, why: str, person: str, step: Step) ->
             headers = {"X-Parvis-Person": person}
             report = await api.call("POST", f"/brands/{brand_id}/{kind}", {"why": why}, headers=headers)
             done = step(kind, len(report["answers"]) + len(report["missing"]))
-            return await _answered(api, report, done)
+            return await answered(api, report, done)
     except httpx.HTTPStatusError as refusal:
         raise CommandFailed(str(refusal)) from None
     except httpx.TransportError as error:
         raise CommandFailed(f"{settings.console_url} does not answer ({error}): PARVIS_CONSOLE_URL") from None
 
 
-async def _answered(api: Api, report: State, done: Callable[[int], None]) -> State:
+async def answered(api: Api, report: State, done: Callable[[int], None]) -> State:
+    """The report when nobody's answer is missing; `done` hears how many more there are."""
     deadline, path = time.monotonic() + PATIENCE, f"/brands/{report['brand_id']}/requests/{report['request_id']}"
     shown = 0
     while True:
@@ -90,7 +91,8 @@ async def _answered(api: Api, report: State, done: Callable[[int], None]) -> Sta
         await asyncio.sleep(LOOK_AGAIN)
 
 
-def _show(report: dict[str, Any]) -> None:
+def show(report: dict[str, Any]) -> None:
+    """What each service did."""
     table = Table("service", "what", "how many")
     for service, answer in sorted(report["answers"].items()):
         for name, count in sorted(answer["counts"].items()) or [("nothing", 0)]:

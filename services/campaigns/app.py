@@ -17,6 +17,7 @@ from services.campaigns.handlers import (
     on_erasure_asked,
     on_export_asked,
     on_person_changed,
+    on_person_erasure_asked,
 )
 from services.campaigns.loops.ad_calls import AdCalls
 from services.campaigns.loops.count_audiences import Counting
@@ -27,6 +28,7 @@ from services.campaigns.settings import Settings
 from services.campaigns.store.campaigns import Campaigns
 from services.campaigns.store.course import Course
 from services.campaigns.store.gates import Gates
+from services.campaigns.store.persons import persons
 from services.campaigns.store.profiles import Profiles
 from services.campaigns.store.spend import Spend
 from shared.bus.consumer import Lane
@@ -106,6 +108,8 @@ def create_app(resources: Resources) -> FastAPI:
     circles = audiences.Circles(floor, resources.profiles, resources.epochs, resources.answers)
     tenants = Tenants(floor.database)
     asked = [bind(module.handle, tenants=tenants) for module in (on_erasure_asked, on_export_asked)]
+    erasing = persons(floor.database)
+    asked.append(bind(on_person_erasure_asked.handle, persons=erasing))
     return build(
         floor,
         routers=[
@@ -122,6 +126,7 @@ def create_app(resources: Resources) -> FastAPI:
             Loop("read_reports", settings.report_seconds, resources.reporting().read_all, lease="read_reports"),
             Loop("count_audiences", settings.audience_seconds, resources.counting().count, lease="count_audiences"),
             tenants.loop(),
+            erasing.loop(),
         ],
     )
 

@@ -9,6 +9,7 @@ from services.console import assets
 from services.console.answers import shape_answers
 from services.console.api import campaigns as campaign_api
 from services.console.api import commands, crm, directory, holds, members, reads, summary, tenants
+from services.console.api import people as people_api
 from services.console.bells import Bells
 from services.console.consuming import consumers
 from services.console.loops.read_ops import OpsReader
@@ -45,6 +46,7 @@ from services.console.store.campaigns import Campaigns
 from services.console.store.contacts import Contacts
 from services.console.store.counts import Counts
 from services.console.store.directory import DirectoryStore
+from services.console.store.erasures import Erasures
 from services.console.store.health import Health
 from services.console.store.holds import Holds
 from services.console.store.inbox import Inbox
@@ -52,6 +54,7 @@ from services.console.store.keys import BrandKeys
 from services.console.store.measures import Measures
 from services.console.store.members import Members, Sessions
 from services.console.store.people import People
+from services.console.store.persons import persons
 from services.console.store.posts import Posts
 from services.console.store.requests import Requests
 from services.console.store.series import Series
@@ -117,6 +120,8 @@ def furnish(settings: Settings, floor: Floor, owners: Owners) -> Resources:
         campaigns=Campaigns(database),
         keys=BrandKeys(database),
         requests=Requests(database, brands),
+        erasures=Erasures(database),
+        persons=persons(database),
         tenants=Tenants(database, kept_back=frozenset({"brandKeys"})),
     )
 
@@ -124,8 +129,6 @@ def furnish(settings: Settings, floor: Floor, owners: Owners) -> Resources:
 def create_app(console: Resources) -> FastAPI:
     """The table of contents."""
     floor, settings = console.floor, console.settings
-    ops = OpsReader(console.owners, console.health, tuple(settings.services), floor.clock)
-    ringer = Ringer(floor.database, console.bells)
     app = build(
         floor,
         routers=[
@@ -158,19 +161,29 @@ def create_app(console: Resources) -> FastAPI:
             crm.router,
             campaign_api.router,
             tenants.router,
+            people_api.router,
             holds.router,
         ],
         consumers=consumers(console),
-        loops=[
-            Loop("read_ops", settings.ops_seconds, ops.read_all),
-            Loop("ring", 2.0, ringer.poll),
-            console.tenants.loop(),
-            Loop("link_audit", 1.0, console.audit.link_waiting, lease="link_audit"),
-            Loop("tell_gates", 1.0, console.teller.tell_due),
-        ],
+        loops=loops(console),
     )
     app.state.console = console
     return shape_answers(app, settings)
+
+
+def loops(console: Resources) -> list[Loop]:
+    """What the clock drives."""
+    ops = OpsReader(console.owners, console.health, tuple(console.settings.services), console.floor.clock)
+    ringer = Ringer(console.floor.database, console.bells)
+    return [
+        Loop("read_ops", console.settings.ops_seconds, ops.read_all),
+        Loop("ring", 2.0, ringer.poll),
+        console.tenants.loop(),
+        console.persons.loop(),
+        Loop("seek_rest", 10.0, console.erasures.seek_rest, lease="seek_rest"),
+        Loop("link_audit", 1.0, console.audit.link_waiting, lease="link_audit"),
+        Loop("tell_gates", 1.0, console.teller.tell_due),
+    ]
 
 
 if __name__ == "__main__":

@@ -40,6 +40,7 @@ from services.console.handlers import (
     on_interaction_visibility_changed,
     on_opt_out_changed,
     on_person_changed,
+    on_person_erasure_asked,
     on_post_approved,
     on_post_cancelled,
     on_post_changed,
@@ -147,6 +148,7 @@ def handlers(console: Resources) -> list[Handler]:
         *(bind(module.handle, tenants=console.tenants) for module in (on_erasure_asked, on_export_asked)),
         *(bind(module.handle, requests=console.requests) for module in (on_data_erased, on_data_exported)),
         *(bind(module.handle_batch, people=console.people) for module in (on_person_changed, on_opt_out_changed)),
+        bind(on_person_erasure_asked.handle, persons=console.persons),
         bind(
             on_channel_measured.handle_batch,
             measures=console.measures,

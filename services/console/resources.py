@@ -17,6 +17,7 @@ from services.console.store.campaigns import Campaigns
 from services.console.store.contacts import Contacts
 from services.console.store.counts import Counts
 from services.console.store.directory import DirectoryStore
+from services.console.store.erasures import Erasures
 from services.console.store.health import Health
 from services.console.store.holds import Holds
 from services.console.store.inbox import Inbox
@@ -32,6 +33,7 @@ from services.console.store.threads import Threads
 from services.console.store.throttle import Throttle
 from services.console.store.webhooks import Webhooks
 from services.console.templating import Pages
+from shared.persons import Persons
 from shared.service import Floor
 from shared.tenants import Tenants
 
@@ -69,6 +71,8 @@ class Resources:
     campaigns: Campaigns
     keys: BrandKeys
     requests: Requests
+    erasures: Erasures
+    persons: Persons
     tenants: Tenants
 
 

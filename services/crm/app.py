@@ -23,6 +23,7 @@ from services.crm.handlers import (
     on_interaction_edited,
     on_interaction_judged,
     on_interaction_received,
+    on_person_erasure_asked,
     on_post_published,
 )
 from services.crm.loops.send_due import Sender
@@ -30,6 +31,7 @@ from services.crm.settings import Settings
 from services.crm.store.contacts import Contacts
 from services.crm.store.deliveries import Deliveries
 from services.crm.store.endpoints import Endpoints
+from services.crm.store.persons import persons
 from services.crm.store.queue import Queue
 from shared.bus.consumer import Lane
 from shared.bus.handler import Handler, bind
@@ -97,6 +99,8 @@ def create_app(resources: Resources) -> FastAPI:
     sender = Sender(floor, settings, *stores, resources.epochs, resources.calls)
     tenants = Tenants(floor.database)
     asked = [bind(module.handle, tenants=tenants) for module in (on_erasure_asked, on_export_asked)]
+    erasing = persons(floor.database)
+    asked.append(bind(on_person_erasure_asked.handle, persons=erasing))
     lanes = [Lane(VERDICTS), Lane(INTERACTIONS), Lane(ACTIONS), Lane(POSTS), Lane(REQUESTS, 0.1)]
     return build(
         floor,
@@ -109,6 +113,7 @@ def create_app(resources: Resources) -> FastAPI:
             Loop("send_due", 0.2, sender.send_due),
             Loop("release_held", 2.0, sender.release_held, lease="release_held"),
             tenants.loop(),
+            erasing.loop(),
         ],
     )
 

@@ -9,12 +9,13 @@ from fastapi import FastAPI
 
 from services.ingest.api import commands, webhooks
 from services.ingest.domain.lanes import Lanes
-from services.ingest.handlers import on_erasure_asked, on_export_asked, on_payload_received
+from services.ingest.handlers import on_erasure_asked, on_export_asked, on_payload_received, on_person_erasure_asked
 from services.ingest.loops.measure import Measurer
 from services.ingest.loops.poll_channels import Reader
 from services.ingest.loops.read_again import Rereader
 from services.ingest.settings import Settings
 from services.ingest.store.objects import Objects
+from services.ingest.store.persons import persons
 from services.ingest.store.polls import Polls
 from services.ingest.store.rereads import Rereads
 from shared.bus.consumer import Lane
@@ -73,6 +74,8 @@ def create_app(resources: Resources) -> FastAPI:
     rereader = Rereader(floor, networks, rereads, resources.reading_again)
     measurer, tenants = Measurer(floor, networks, objects, polls), Tenants(floor.database)
     asked = [bind(module.handle, tenants=tenants) for module in (on_erasure_asked, on_export_asked)]
+    erasing = persons(floor.database)
+    asked.append(bind(on_person_erasure_asked.handle, persons=erasing))
     remember = bind(
         on_payload_received.handle_batch,
         objects=objects,
@@ -97,6 +100,7 @@ def create_app(resources: Resources) -> FastAPI:
             Loop("read_again", 1.0, rereader.read_due),
             Loop("measure", settings.measure_seconds, measurer.measure_all, lease="measure"),
             tenants.loop(),
+            erasing.loop(),
         ],
     )
 

@@ -14,12 +14,14 @@ from services.insights.handlers import (
     on_interaction_edited,
     on_interaction_judged,
     on_interaction_received,
+    on_person_erasure_asked,
 )
 from services.insights.loops.state_hours import HoursStating
 from services.insights.loops.state_people import PeopleStating
 from services.insights.loops.watch_mood import MoodWatching
 from services.insights.settings import Settings
 from services.insights.store.interactions import Interactions
+from services.insights.store.persons import persons
 from services.insights.store.series import Series
 from services.insights.store.signals import Signals
 from services.insights.store.stated import Stated
@@ -93,6 +95,8 @@ def create_app(resources: Resources) -> FastAPI:
     watching = MoodWatching(floor.database, series, signals, floor.directory, resources.epochs, settings)
     tenants = Tenants(floor.database)
     asked = [bind(module.handle, tenants=tenants) for module in (on_erasure_asked, on_export_asked)]
+    erasing = persons(floor.database)
+    asked.append(bind(on_person_erasure_asked.handle, persons=erasing))
     people = PeopleStating(resources.profiles, resources.interactions, resources.epochs)
     return build(
         floor,
@@ -106,6 +110,7 @@ def create_app(resources: Resources) -> FastAPI:
             Loop("state_people", settings.people_seconds, people.state_changed, lease="state_people"),
             Loop("watch_mood", settings.look_seconds, watching.look, lease="watch_mood"),
             tenants.loop(),
+            erasing.loop(),
         ],
     )
 

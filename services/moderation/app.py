@@ -23,6 +23,7 @@ from services.moderation.handlers import (
     on_interaction_edited,
     on_interaction_received,
     on_interaction_visibility_changed,
+    on_person_erasure_asked,
 )
 from services.moderation.loops.fetch_media import MediaFetching
 from services.moderation.loops.refresh_rules import RulesRefreshing
@@ -33,6 +34,7 @@ from services.moderation.store.burial import Burial
 from services.moderation.store.cases import Cases
 from services.moderation.store.interactions import Interactions
 from services.moderation.store.judgement import Judgement
+from services.moderation.store.persons import persons
 from services.moderation.store.policies import HouseRules, Policies
 from services.moderation.store.revision import Revisions
 from shared.bus.consumer import Lane
@@ -121,6 +123,8 @@ def create_app(resources: Resources) -> FastAPI:
     media = MediaFetching(database, interactions, cases, floor.egress)
     tenants = Tenants(database)
     asked = [bind(module.handle, tenants=tenants) for module in (on_erasure_asked, on_export_asked)]
+    erasing = persons(database)
+    asked.append(bind(on_person_erasure_asked.handle, persons=erasing))
     claims, refreshing = ClaimsReleasing(database, cases), RulesRefreshing(house_rules, epochs)
     return build(
         floor,
@@ -143,6 +147,7 @@ def create_app(resources: Resources) -> FastAPI:
             Loop("release_claims", 2.0, claims.release_run_out, lease="release_claims"),
             Loop("refresh_rules", settings.refresh_seconds, refreshing.refresh),
             tenants.loop(),
+            erasing.loop(),
         ],
     )
 

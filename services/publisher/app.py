@@ -19,6 +19,7 @@ from services.publisher.handlers import (
     on_interaction_deleted,
     on_interaction_judged,
     on_interaction_visibility_changed,
+    on_person_erasure_asked,
 )
 from services.publisher.loops.drive_visibility import Driver
 from services.publisher.loops.renew_tokens import Renewer
@@ -31,6 +32,7 @@ from services.publisher.store.deliveries import Deliveries
 from services.publisher.store.endings import Endings
 from services.publisher.store.gates import Gates
 from services.publisher.store.held import Held
+from services.publisher.store.persons import persons
 from services.publisher.store.posts import Posts
 from services.publisher.store.tokens import Tokens
 from services.publisher.store.wishes import Wishes
@@ -95,6 +97,8 @@ def create_app(resources: Resources) -> FastAPI:
     endings = Endings(floor, resources.wishes, resources.epochs)
     tenants = Tenants(floor.database)
     asked = [bind(module.handle, tenants=tenants) for module in (on_erasure_asked, on_export_asked)]
+    erasing = persons(floor.database)
+    asked.append(bind(on_person_erasure_asked.handle, persons=erasing))
     renewer = Renewer(floor, settings, networks, resources.tokens, losses)
     driver = Driver(floor, settings, networks, resources.wishes, endings, resources.gates, calls, losses)
     return build(
@@ -111,6 +115,7 @@ def create_app(resources: Resources) -> FastAPI:
             Loop("drive_visibility", 0.1, driver.drive_due),
             Loop("renew_tokens", settings.renew_seconds, renewer.renew_due, lease="renew_tokens"),
             tenants.loop(),
+            erasing.loop(),
         ],
     )
 

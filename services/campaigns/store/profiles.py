@@ -78,7 +78,7 @@ class Profiles:
         audience, size, last = Audiences({"it": criteria}), 0, ""
         sample: list[Profile] = []
         while found := await self._page(brand_id, last):
-            fits = [one for one in found if not one["out"] and audience.of(rules.facts(one, now))]
+            fits = [one for one in found if rules.addressable(one) and audience.of(rules.facts(one, now))]
             size += len(fits)
             sample = sorted([*sample, *fits], key=lambda one: one["last_seen_at"], reverse=True)[:shown]
             last = found[-1]["_id"]
@@ -116,7 +116,7 @@ class Profiles:
 
     @staticmethod
     def _judged(profile: Mapping[str, Any], audiences: Audiences, now: datetime) -> Profile:
-        return {**profile, "in": [] if profile["out"] else audiences.of(rules.facts(profile, now))}
+        return {**profile, "in": audiences.of(rules.facts(profile, now)) if rules.addressable(profile) else []}
 
     async def _of(self, brand_id: str, ids: Sequence[str], tx: Transaction) -> list[Profile]:
         return await self._rows.find({"brand_id": brand_id, "_id": {"$in": list(ids)}}, tx=tx)

@@ -208,6 +208,16 @@ CAMPAIGN: Shown = {
     "audience_size": 4120,
 }
 AUDIENCE: Shown = {"criteria": ["said_30_days >= 2"]}
+PERSON: Shown = {
+    "person_id": "0b8f0b0e",
+    "name": "Hélène R.",
+    "handle": "helene.r.voile",
+    "network": "facebook",
+    "interactions": 7,
+    "cases": 1,
+    "profile": True,
+    "contacts": 1,
+}
 OPT_OUT: Shown = {
     "person_id": "0b8f0b0e",
     "out": True,

@@ -57,16 +57,16 @@ async def erase(brand_id: BrandId, console: Console, reason: Given, person: Pers
 @router.get("/requests/{request_id}", responses=answers(200, examples.REQUEST, "The request and its answers"))
 async def report(brand_id: BrandId, request_id: RequestId, console: Console) -> dict[str, Any]:
     """What each service answered; `gone_from_topics_at`: when Kafka has lost what was said, by age."""
-    return _shown(console, await console.requests.get(brand_id, request_id))
+    return shown(console, await console.requests.get(brand_id, request_id))
 
 
 async def _ask(console: Console, kind: str, brand_id: str, person: str, reason: Reason) -> dict[str, Any]:
-    await _may(console, brand_id, person)
+    await may(console, brand_id, person)
     new_id, now = console.floor.new_id(), console.floor.clock()
-    return _shown(console, await console.requests.ask(kind, brand_id, new_id, person, reason.why, now))
+    return shown(console, await console.requests.ask(kind, brand_id, new_id, person, reason.why, now))
 
 
-async def _may(console: Console, brand_id: str, person: str) -> None:
+async def may(console: Console, brand_id: str, person: str) -> None:
     """The operator, or an admin of the brand for whom the holder of the operator's key asks."""
     if person == "operator":
         return
@@ -85,7 +85,7 @@ async def _need_ads_off(console: Console, brand_id: str) -> None:
         )
 
 
-def _shown(console: Console, row: Document) -> dict[str, Any]:
+def shown(console: Console, row: Document) -> dict[str, Any]:
     told = {one["service"]: {"at": one["at"], "counts": one["counts"]} for one in row["answers"]}
     missing = sorted({"console", *console.settings.services} - told.keys())
     return {
@@ -97,5 +97,5 @@ def _shown(console: Console, row: Document) -> dict[str, Any]:
         "asked_at": row["asked_at"],
         "answers": told,
         "missing": missing,
-        "gone_from_topics_at": row["asked_at"] + KEPT if row["kind"] == "erasure" else None,
+        "gone_from_topics_at": row["asked_at"] + KEPT if row["kind"] != "export" else None,
     }

@@ -16,7 +16,19 @@ from services.console.words import Words
 
 router = APIRouter(include_in_schema=False)
 SECTION = "audit"
-KINDS = ("inbox", "moderation", "publisher", "network", "hold", "channel", "crm", "campaigns", "key", "ingest")
+KINDS = (
+    "inbox",
+    "moderation",
+    "publisher",
+    "network",
+    "hold",
+    "channel",
+    "crm",
+    "campaigns",
+    "person",
+    "key",
+    "ingest",
+)
 PLACES = {"moderation": "inbox", "inbox": "inbox", "publisher": "posts", "network": "inbox"}
 SAID = ("decision", "to", "steps", "ended", "outcome", "due_at", "local", "version", "network", "why", "reason")
 Doc = Mapping[str, Any]

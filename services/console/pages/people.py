@@ -1,29 +1,35 @@
 """People: who speaks to a brand, one person's page, and what is asked for them."""
 
+from datetime import timedelta
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, HTTPException
 from fastapi.responses import RedirectResponse, Response
 
-from services.console.commanding import note, order
+from services.console.commanding import log, note, order
 from services.console.domain.people import Wanted
 from services.console.owners import OwnerAway
 from services.console.pages import people_view as view
 from services.console.shell import surroundings
 from services.console.store.people import PAGE
-from services.console.visits import Acting, Visit, Visiting
+from services.console.visits import ALL, Acting, Visit, Visiting
 from shared.events.campaigns.opt_out_changed import OptOutChanged
+from shared.events.topics import ALL as ALL_TOPICS
+from shared.events.topics import REQUESTS
 
 router = APIRouter(include_in_schema=False)
 SECTION = "people"
 SHOWN, LOOKED_AT = 12, 500
+KEPT = timedelta(days=max(topic.retention_days for topic in ALL_TOPICS if not topic.compacted and topic != REQUESTS))
 DONE = frozenset({"out", "in"})
 
 
 @router.get("/{scope}/people")
 async def people_page(scope: str, here: Visiting) -> Response:
     """The people of the brands shown, those who said most first."""
-    return here.console.pages.html("people/page.html", await _list(here, scope))
+    asked = here.request.query_params.get("erased", "")
+    told = await _erasure(here, scope, asked) if asked and scope != ALL else ""
+    return here.console.pages.html("people/page.html", await _list(here, scope) | {"told": told})
 
 
 @router.get("/{scope}/people/list")
@@ -62,6 +68,27 @@ async def opt_out(
     return RedirectResponse(f"/{brand_id}/people/{person_id}?done={'out' if out else 'in'}", status_code=303)
 
 
+@router.post("/{brand_id}/people/{person_id}/erase")
+async def erase(
+    brand_id: str, person_id: str, here: Acting, why: Annotated[str, Form(min_length=3, max_length=500)]
+) -> Response:
+    """Every service erases what it keeps of this person at this brand, for good."""
+    here.must("erase", brand_id)
+    request_id = here.console.floor.new_id()
+    await here.console.erasures.ask(brand_id, person_id, request_id, here.person.member_id, why, here.now)
+    await log(here, brand_id, "person.erased", person_id, {"why": why})
+    return RedirectResponse(f"/{brand_id}/people?erased={request_id}", status_code=303)
+
+
+async def _erasure(here: Visit, brand_id: str, request_id: str) -> str:
+    """How far an erasure is, for those who may ask for one."""
+    here.must("erase", brand_id)
+    row = await here.console.requests.get(brand_id, request_id)
+    services = len(here.console.settings.services) + 1
+    gone = here.words.full(row["asked_at"] + KEPT)
+    return here.words("people.erased", done=len(row["answers"]), services=services, when=gone)
+
+
 async def _list(here: Visit, scope: str) -> dict[str, Any]:
     values, brands = await surroundings(here, scope, SECTION), here.brands(scope)
     wanted, people = Wanted.read(here.request.query_params), here.console.people
@@ -91,6 +118,7 @@ async def _person(here: Visit, brand_id: str, person_id: str, *, told: str = "",
         "chart": view.moods(items, values["w"], here.now),
         "items": view.said(items[:SHOWN], brand, values["w"], here.now),
         "contacts": await console.contacts.of_author(brand_id, person_id),
+        "may_erase": here.person.may("erase", brand_id),
         "may_opt_out": here.person.may("decide", brand_id),
         "command_key": console.floor.new_id(),
         "told": told,

@@ -19,6 +19,17 @@ TRIES = 4
 WAITING_CASES = ["open", "claimed", "deciding"]
 NOT_PUBLIC = ["hidden", "spam", "trash", "held"]
 ERASED: Mapping[str, Any] = {"text": "", "words": [], "revisions": {}, "media": []}
+NOBODY = {"id": "", "external_id": "", "name": "", "handle": "", "url": "", "avatar": ""}
+FORGOTTEN: Mapping[str, Any] = {
+    "author": NOBODY,
+    "permalink": "",
+    "place": {},
+    "verdict": {},
+    "opened": {},
+    "case": {},
+    "actions": {},
+    "stranded": False,
+}
 
 
 def newer(family: str, number: Number, values: Mapping[str, Any]) -> Stage:
@@ -77,6 +88,7 @@ _FOLLOWING: Sequence[Stage] = (
     {"$set": {"state": _state(), "updated_at": "$$NOW", "arrived_at": {"$ifNull": ["$arrived_at", "$$NOW"]}}},
     {"$set": {"case.waits": _case_waits()}},
     {"$set": {name: {"$cond": [_is("$deleted"), {"$literal": none}, f"${name}"]} for name, none in ERASED.items()}},
+    {"$set": {name: {"$cond": [_is("$erased"), {"$literal": none}, f"${name}"]} for name, none in FORGOTTEN.items()}},
 )
 
 

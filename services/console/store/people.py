@@ -70,7 +70,10 @@ def _where(brand_ids: Sequence[str], wanted: Wanted) -> dict[str, Any]:
 def _update(fact: PersonChanged) -> UpdateOne:
     values = fact.model_dump(exclude={"brand_id", "epoch"})
     values |= {"mood": mostly(fact.moods), "words": words_of(fact.name, fact.handle)}
-    stages = [fold.newer("person_no", (fact.epoch, fact.seq), values), {"$set": {"updated_at": "$$NOW"}}]
+    newest = fold.newer("person_no", (fact.epoch, fact.seq), values)["$replaceWith"]
+    of_before = {"$lte": [{"$literal": fact.last_seen_at}, "$erased_until"]}
+    stages: list[fold.Stage] = [{"$replaceWith": {"$cond": [of_before, "$$ROOT", newest]}}]
+    stages.append({"$set": {"updated_at": "$$NOW"}})
     return UpdateOne({"_id": _id(fact.brand_id, fact.person_id), "brand_id": fact.brand_id}, stages, upsert=True)
 
 

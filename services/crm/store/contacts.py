@@ -31,7 +31,7 @@ class Contacts:
             await self._rows.insert(dict(contact), tx=tx)
             return contact
         changed = await self._rows.find_and_update(
-            one | {"seq": known["seq"]}, {"$set": dict(said), "$inc": {"seq": 1}}, tx=tx
+            one | {"seq": known["seq"]}, {"$set": {"external_id": external_id, **said}, "$inc": {"seq": 1}}, tx=tx
         )
         if changed is None:
             raise Conflict()

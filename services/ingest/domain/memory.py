@@ -29,6 +29,7 @@ class Memory:
     versions: tuple[str, ...] = ()
     visibility: str = ""
     deleted: bool = False
+    erased: bool = False
     causes: dict[str, str] = field(default_factory=dict)
     revised_at: datetime | None = None
     shown_at: datetime | None = None
@@ -66,6 +67,8 @@ class Observed:
 
 def observe(memory: Memory, look: Look) -> Observed:
     """What `look` adds to `memory`. Applying the same look twice yields the same facts and no further change."""
+    if memory.erased:
+        return Observed(memory, ())  # whose author asked for it: nothing is stated about it any more
     marked = _mark_channel_of_arrival(memory, look)
     again = tuple(_fact(key, memory) for key, cause in memory.causes.items() if cause == look.cause)
     if again:

@@ -131,7 +131,7 @@ def _row(one: Remembered) -> dict[str, Any]:
 
 
 def _remembered(row: dict[str, Any]) -> Remembered:
-    known = {name: row[name] for name in MEMORY_FIELDS}
+    known = {name: row[name] for name in MEMORY_FIELDS if name in row}
     known["versions"] = tuple(known["versions"])
     return Remembered(
         interaction_id=row["_id"],

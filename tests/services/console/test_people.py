@@ -1,12 +1,15 @@
 """People: found by name, looked at, and left out of audiences."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from services.console.domain.people import Wanted, mostly
+from services.console.store import folding
 from services.console.store.people import People
 from shared.events.campaigns.opt_out_changed import OptOutChanged
+from shared.events.console.person_erasure_asked import PersonErasureAsked
 from shared.events.crm.contact_linked import ContactLinked
 from shared.events.ids import derive
 from shared.events.insights.person_changed import PersonChanged
@@ -107,3 +110,50 @@ def test_the_mood_is_what_most_was(moods: dict[str, int], found: str) -> None:
     """Of two that were as frequent, anger is told."""
     assert mostly(moods) == found
     assert Wanted.read({"skip": "-1", "mood": "x", "sort": "y"}) == Wanted()
+
+
+async def test_who_was_erased_stays_so(house: House, ines: Visitor) -> None:
+    """A late fact about what they said, or of their profile, brings nothing back; what they say anew is new."""
+    fact = house.received("first", "La vareuse est magnifique", "Camille Leroy")
+    await house.console.inbox.fold(folding.text_changes(fact, timedelta(hours=2)))
+    await house.console.people.fold([told(house, "Camille Leroy", seq=4)])
+    person_id, brand = fact.author.id, house.brand("first")
+    page = f"/{brand}/people/{person_id}"
+    await ines.see(page)
+    answer = await ines.send(f"{page}/erase", {"why": "they asked for it"})
+    assert answer.status_code == 303
+    row = (await house.console.floor.database.system("requests").find({"kind": "person"}))[0]
+    asked = PersonErasureAsked(
+        brand_id=brand, interactions=[fact.interaction_id], request_id=row["_id"], at=row["asked_at"],
+        **{name: row[name] for name in ("by", "why", "person_id")},
+    )  # fmt: skip
+    persons = house.console.persons
+    await persons.keep(asked)
+    assert await persons.work()
+    assert not await persons.work()
+    await house.console.inbox.fold(folding.text_changes(fact, timedelta(hours=2)))
+    await house.console.people.fold([told(house, "Camille Leroy", seq=9)])
+    item = await house.item(fact.interaction_id)
+    assert (item["text"], item["author"]["name"], item["revisions"]) == ("", "", {})
+    assert "Camille" not in await ines.see(f"/{brand}/people")
+    assert "Asked of every service: 0 of" in await ines.see(answer.headers["location"])
+    await ines.see(page, status=404)
+    house.clock.forward(minutes=5)
+    await house.console.people.fold([told(house, "Camille Leroy", seq=1)])
+    assert "Camille Leroy" in await ines.see(f"/{brand}/people")
+
+
+async def test_what_comes_in_late_is_asked_for_too(house: House) -> None:
+    """Said before, folded after: the next part of the request names it."""
+    first = await house.hears("first", "Une vareuse", external="one")
+    erasures, brand = house.console.erasures, house.brand("first")
+    sent: list[str] = []
+    house.console.floor.database.outbox.on_commit(lambda rows: sent.extend(row.message.value.decode() for row in rows))
+    person_id = (await house.item(first))["author"]["id"]
+    await erasures.ask(brand, person_id, "r-1", "ines", "asked", house.clock())
+    await erasures.seek_rest()
+    late = await house.hears("first", "Deux vareuses", external="two")
+    await erasures.seek_rest()
+    await erasures.seek_rest()
+    told = [PersonErasureAsked.model_validate_json(one) for one in sent if "interactions" in one]
+    assert [(one.part, one.interactions) for one in told] == [(0, [first]), (1, [late])]

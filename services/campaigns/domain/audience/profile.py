@@ -42,6 +42,8 @@ def grown(known: Profile | None, fact: PersonChanged) -> Profile:
         "told": {},
         "in": [],
     }
+    if known and known.get("erased_until") and fact.last_seen_at <= known["erased_until"]:
+        return known
     profile: Profile = dict(known) if known else {"_id": profile_id(fact.brand_id, fact.person_id), **about}
     day, number = fact.last_seen_at.date().isoformat(), [fact.epoch, fact.seq]
     told = {**profile["told"], day: max(fact.said, profile["told"].get(day, 0))}
@@ -49,6 +51,11 @@ def grown(known: Profile | None, fact: PersonChanged) -> Profile:
     if number > profile["no"]:
         profile |= {"no": number, **fact.model_dump(include=set(TAKEN))}
     return profile
+
+
+def addressable(profile: Mapping[str, Any]) -> bool:
+    """Whether the person may be in an audience: they did not opt out, and something is known of them."""
+    return not profile["out"] and "said" in profile
 
 
 def facts(profile: Mapping[str, Any], now: datetime) -> dict[str, Any]:
