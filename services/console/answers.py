@@ -7,7 +7,7 @@ from starlette.exceptions import HTTPException
 
 from services.console.guard import CrossSiteGuard, SecurityHeaders
 from services.console.settings import Settings
-from services.console.visits import SignInNeeded, ask_to_sign_in, speak
+from services.console.visits import SecondStepNeeded, SignInNeeded, ask_for_second_step, ask_to_sign_in, speak
 from shared.errors import DeadlinePassed, Unavailable
 from shared.problems import answer as problem
 
@@ -29,6 +29,7 @@ def shape_answers(app: FastAPI, settings: Settings) -> FastAPI:
     for kind in (HTTPException, RequestValidationError, Unavailable, DeadlinePassed):
         app.add_exception_handler(kind, refused)
     app.add_exception_handler(SignInNeeded, ask_to_sign_in)
+    app.add_exception_handler(SecondStepNeeded, ask_for_second_step)
     app.add_middleware(CrossSiteGuard, public_url=settings.public_url)
     app.add_middleware(SecurityHeaders, https=settings.https)
     return app

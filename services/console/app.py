@@ -17,6 +17,7 @@ from services.console.loops.ring import Ringer
 from services.console.loops.tell_gates import Teller
 from services.console.owners import Owners
 from services.console.pages import (
+    account,
     audit,
     calendar,
     campaigns,
@@ -28,19 +29,25 @@ from services.console.pages import (
     inbox,
     inbox_acts,
     insights,
+    join,
     live,
+    member,
     moderation,
     operations,
     people,
     posts,
     rules,
+    second_step,
     sign_in,
     undoing,
 )
 from services.console.pages import crm as crm_pages
+from services.console.pages import members as member_pages
 from services.console.passwords import Passwords
 from services.console.resources import Resources
+from services.console.second_step import SecondStep
 from services.console.settings import Settings
+from services.console.store.accounts import Accounts
 from services.console.store.audit import Audit
 from services.console.store.campaigns import Campaigns
 from services.console.store.contacts import Contacts
@@ -50,14 +57,17 @@ from services.console.store.erasures import Erasures
 from services.console.store.health import Health
 from services.console.store.holds import Holds
 from services.console.store.inbox import Inbox
+from services.console.store.invitations import Invitations
 from services.console.store.keys import BrandKeys
 from services.console.store.measures import Measures
-from services.console.store.members import Members, Sessions
+from services.console.store.members import Members
+from services.console.store.membership import Membership
 from services.console.store.people import People
 from services.console.store.persons import persons
 from services.console.store.posts import Posts
 from services.console.store.requests import Requests
 from services.console.store.series import Series
+from services.console.store.sessions import Sessions
 from services.console.store.signals import Signals
 from services.console.store.threads import Threads
 from services.console.store.throttle import Throttle
@@ -89,6 +99,7 @@ def furnish(settings: Settings, floor: Floor, owners: Owners) -> Resources:
     """All that the routes work with, on a floor."""
     database, files = floor.database, assets.Assets.load()
     members, log = Members(database), Audit(database)
+    membership = Membership(database, log, floor.new_id)
     stops, brands = Holds(database, log), DirectoryStore(database, members)
     return Resources(
         settings=settings,
@@ -96,10 +107,14 @@ def furnish(settings: Settings, floor: Floor, owners: Owners) -> Resources:
         assets=files,
         pages=Pages(files),
         passwords=Passwords(),
+        second_step=SecondStep(floor.keys.commands_private),
         networks=open_networks(floor.egress),
         owners=owners,
         bells=Bells(),
         members=members,
+        membership=membership,
+        invitations=Invitations(database, membership),
+        accounts=Accounts(database, membership),
         sessions=Sessions(database, idle=settings.idle, absolute=settings.absolute),
         throttle=Throttle(database),
         directory=brands,
@@ -134,6 +149,9 @@ def create_app(console: Resources) -> FastAPI:
         routers=[
             assets.routes(console.assets),
             sign_in.router,
+            join.router,
+            second_step.router,
+            account.router,
             inbox.router,
             inbox_acts.router,
             moderation.router,
@@ -151,6 +169,8 @@ def create_app(console: Resources) -> FastAPI:
             operations.router,
             hold.router,
             audit.router,
+            member_pages.router,
+            member.router,
             undoing.router,
             live.router,
             directory.router,

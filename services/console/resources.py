@@ -11,7 +11,9 @@ from services.console.bells import Bells
 from services.console.loops.tell_gates import Teller
 from services.console.owners import Owners
 from services.console.passwords import Passwords
+from services.console.second_step import SecondStep
 from services.console.settings import Settings
+from services.console.store.accounts import Accounts
 from services.console.store.audit import Audit
 from services.console.store.campaigns import Campaigns
 from services.console.store.contacts import Contacts
@@ -21,13 +23,16 @@ from services.console.store.erasures import Erasures
 from services.console.store.health import Health
 from services.console.store.holds import Holds
 from services.console.store.inbox import Inbox
+from services.console.store.invitations import Invitations
 from services.console.store.keys import BrandKeys
 from services.console.store.measures import Measures
-from services.console.store.members import Members, Sessions
+from services.console.store.members import Members
+from services.console.store.membership import Membership
 from services.console.store.people import People
 from services.console.store.posts import Posts
 from services.console.store.requests import Requests
 from services.console.store.series import Series
+from services.console.store.sessions import Sessions
 from services.console.store.signals import Signals
 from services.console.store.threads import Threads
 from services.console.store.throttle import Throttle
@@ -47,10 +52,14 @@ class Resources:
     assets: Assets
     pages: Pages
     passwords: Passwords
+    second_step: SecondStep
     networks: Mapping[str, Any]
     owners: Owners
     bells: Bells
     members: Members
+    membership: Membership
+    invitations: Invitations
+    accounts: Accounts
     sessions: Sessions
     throttle: Throttle
     directory: DirectoryStore

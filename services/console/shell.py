@@ -7,6 +7,7 @@ from typing import Any
 from fastapi import Response
 
 from services.console.domain.brands import BrandTile, tile
+from services.console.domain.membership import managed, manages_all
 from services.console.stopped import Stopped, stopped
 from services.console.store.inbox import Waiting
 from services.console.undo import undo_of
@@ -42,6 +43,7 @@ class Shell:
     holdable: Sequence[BrandTile] = ()
     may_hold: bool = False
     may_audit: bool = False
+    may_members: bool = False
 
     def leads_to(self, door: Door) -> bool:
         """Whether the page stands behind that door: the list of posts is one of the calendar's views."""
@@ -76,6 +78,7 @@ async def shell_of(here: Visit, scope: str, section: str) -> Shell:
         brand=brand,
         holdable=holdable,
         may_audit=any(here.person.may("audit", brand_id) for brand_id in shown),
+        may_members=bool(managed(here.person) & set(shown)) or (scope == ALL and manages_all(here.person)),
         may_hold=bool(holdable) or here.person.may_operate(),
         held=await stopped(here, [(one, holds[one.id]) for one in tiles if one.held and one.id in shown]),
     )

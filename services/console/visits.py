@@ -17,20 +17,26 @@ from services.console.words import Words, choose_language, messages
 from shared.rights import Right
 
 ALL = "all"
+SET_UP = "/account/second-step"
 
 
 class SignInNeeded(Exception):
     """Nobody is signed in, or no more."""
 
 
+class SecondStepNeeded(Exception):
+    """The agency asks its members for a second step, and this one has not set it up."""
+
+
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """One request of one person."""
+    """One request of one person. `session` is the digest of their session's id."""
 
     request: Request
     console: Resources
     person: Person
     csrf: str
+    session: str
     words: Words
     now: datetime
 
@@ -72,19 +78,35 @@ class Visit:
         }
 
 
-async def visit(request: Request, console: Console) -> Visit:
-    """The visit, or `SignInNeeded`."""
+async def arrive(request: Request, console: Console) -> Visit:
+    """The visit of whoever is signed in, even if they must set up a second step first; or `SignInNeeded`."""
     now = console.floor.clock()
     session_id = request.cookies.get(console.settings.cookie, "")
     session = await console.sessions.find(session_id, now) if session_id else None
     if session is None:
         raise SignInNeeded
     words = speak(request, session.person.language)
-    return Visit(request, console, session.person, session.csrf, words, now)
+    return Visit(request, console, session.person, session.csrf, session.digest, words, now)
+
+
+async def visit(here: Annotated[Visit, Depends(arrive)]) -> Visit:
+    """The visit, or `SignInNeeded`, or `SecondStepNeeded`."""
+    if not here.person.second_step and await here.console.directory.needs_second_step(here.person.agency_id):
+        raise SecondStepNeeded
+    return here
 
 
 async def act(request: Request, here: Annotated[Visit, Depends(visit)]) -> Visit:
     """A visit that changes something: its form or header carries the session's token."""
+    return await _by_own_form(request, here)
+
+
+async def act_on_arrival(request: Request, here: Annotated[Visit, Depends(arrive)]) -> Visit:
+    """As `act`, for those too who must set up a second step first."""
+    return await _by_own_form(request, here)
+
+
+async def _by_own_form(request: Request, here: Visit) -> Visit:
     given = request.headers.get("x-csrf-token", "") or str((await request.form()).get("csrf", ""))
     if not hmac.compare_digest(given.encode(), here.csrf.encode()):
         raise HTTPException(403, "This form is not from your session. Open the page again.")
@@ -117,5 +139,14 @@ async def ask_to_sign_in(request: Request, _: Exception) -> Response:
     return RedirectResponse(place, status_code=303)
 
 
+async def ask_for_second_step(request: Request, _: Exception) -> Response:
+    """To the page that sets it up, before anything else."""
+    if request.headers.get("hx-request") == "true":
+        return Response(status_code=401, headers={"HX-Redirect": SET_UP})
+    return RedirectResponse(SET_UP, status_code=303)
+
+
 Visiting = Annotated[Visit, Depends(visit)]
 Acting = Annotated[Visit, Depends(act)]
+Arriving = Annotated[Visit, Depends(arrive)]
+ActingOnArrival = Annotated[Visit, Depends(act_on_arrival)]

@@ -29,6 +29,10 @@ PAGES = {
     "endpoint": "/{brand}/crm/new",
     "holds": "/all/hold",
     "audit": "/all/audit",
+    "members": "/all/members",
+    "member": "/all/members/of/tom-{mark}",
+    "invite": "/all/members/invite",
+    "account": "/all/account",
 }
 WINDOWS: dict[str, dict[str, Any]] = {
     "1280": {},
@@ -46,7 +50,7 @@ async def test_every_page_fits(sit: Sit, town: Town, window: str) -> None:
     await town.stands(await town.hears(f"You are complete idiots and bastards, number {window}", f"Gaz of {window}"))
     desk = await sit(**WINDOWS[window])
     for name, path in PAGES.items():
-        await desk.go(path.format(brand=town.brand))
+        await desk.go(path.format(brand=town.brand, mark=town.mark))
         if name == "moderation":
             await desk.sees(f"number {window}", "#queue")
         await desk.picture(f"{name}-{window}")

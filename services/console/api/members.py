@@ -7,8 +7,9 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
 from services.console.api import examples
 from services.console.api.access import Operator
+from services.console.domain.access import EVERY_BRAND
+from services.console.domain.membership import spread
 from services.console.resources import Console
-from services.console.store.members import EVERY_BRAND
 from shared.commands import answers
 from shared.problems import Problem, responses
 
@@ -49,12 +50,10 @@ async def put_member(login: Login, member: Member, console: Console) -> dict[str
     known = await console.members.by_login(login)
     if known is None and member.password is None:
         raise Problem(422, "a new member needs a password")
-    roles: dict[str, str] = dict(member.roles)
     brands = await console.directory.brands_of_agency(member.agency_id)
-    if strange := roles.keys() - {*brands, EVERY_BRAND}:
+    if strange := member.roles.keys() - {*brands, EVERY_BRAND}:
         raise Problem(422, f"not brands of agency {member.agency_id}: {', '.join(sorted(strange))}")
-    if EVERY_BRAND in roles:
-        roles = dict.fromkeys(brands, roles[EVERY_BRAND]) | roles
+    roles = spread(member.roles, brands)
     fields = member.model_dump(exclude={"password"}) | {"roles": roles}
     if known is not None and not member.language:
         fields.pop("language")

@@ -6,20 +6,27 @@ from dataclasses import dataclass, field
 from shared.rights import Right, Role, allowed, rights_of
 
 BRAND_ROLES: tuple[Role, ...] = ("viewer", "moderator", "manager", "admin")
+EVERY_BRAND = "*"
 
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """A signed-in member. `roles` names a role for each brand granted; nothing else is theirs to see."""
+    """A signed-in member. `roles` names a role for each brand granted; nothing else is theirs to see.
+
+    `everywhere` is the role that they have on all brands of the agency, later ones too, where they have one;
+    `second_step`: they are asked for a code when they sign in.
+    """
 
     member_id: str
     agency_id: str
     name: str
     login: str
     roles: Mapping[str, Role] = field(default_factory=dict)
+    everywhere: Role | None = None
     operator: bool = False
     language: str = ""
     theme: str = ""
+    second_step: bool = False
 
     @property
     def brands(self) -> tuple[str, ...]:

@@ -8,10 +8,12 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, HTTPException
 from fastapi.responses import Response
 
-from services.console.domain.brands import BrandTile
+from services.console.domain.access import EVERY_BRAND
+from services.console.domain.brands import BrandTile, tile
+from services.console.domain.membership import manages_all
 from services.console.shell import surroundings
-from services.console.store.audit import PAGE, Asked
-from services.console.visits import Visit, Visiting, zone_of
+from services.console.store.audit import PAGE, Asked, chain_of_agency
+from services.console.visits import ALL, Visit, Visiting, zone_of
 from services.console.words import Words
 
 router = APIRouter(include_in_schema=False)
@@ -27,17 +29,36 @@ KINDS = (
     "campaigns",
     "person",
     "key",
+    "member",
     "ingest",
 )
 PLACES = {"moderation": "inbox", "inbox": "inbox", "publisher": "posts", "network": "inbox"}
-SAID = ("decision", "to", "steps", "ended", "outcome", "due_at", "local", "version", "network", "why", "reason")
+SAID = (
+    "member",
+    "roles",
+    "by",
+    "decision",
+    "to",
+    "steps",
+    "ended",
+    "outcome",
+    "due_at",
+    "local",
+    "version",
+    "network",
+    "why",
+    "reason",
+)
 Doc = Mapping[str, Any]
 
 
 @router.get("/{scope}/audit")
 async def audit_page(scope: str, here: Visiting) -> Response:
     """The newest first, a hundred a page; filters are in the address."""
-    brands = [one for one in here.brands(scope) if here.person.may("audit", one)]
+    brands, person = [one for one in here.brands(scope) if here.person.may("audit", one)], here.person
+    agency = chain_of_agency(person.agency_id) if scope == ALL and manages_all(person) else ""
+    if agency:
+        brands.append(agency)
     if not brands:
         raise HTTPException(403)
     values = await surroundings(here, scope, SECTION)
@@ -47,6 +68,9 @@ async def audit_page(scope: str, here: Visiting) -> Response:
     people = await audit.people(brands)
     names = await here.console.members.names(people)
     tiles = {brand.id: brand for brand in values["shell"].brands}
+    if agency:
+        known = await here.console.directory.agency(person.agency_id)
+        tiles[agency] = tile({"_id": agency, "name": (known or {}).get("name", "")})
     shown = [_row(row, tiles, names, values["w"], here) for row in found[:PAGE] if row["brand_id"] in tiles]
     filters = {name: given.get(name, "") for name in ("person", "act", "from", "to")}
     older = found[PAGE - 1]["at"].isoformat() if len(found) > PAGE else ""
@@ -92,7 +116,8 @@ def _row(
     row: Doc, tiles: Mapping[str, BrandTile], names: Mapping[str, str], words: Words, here: Visit
 ) -> dict[str, Any]:
     brand, kind = tiles[row["brand_id"]], row["act"].partition(".")[0]
-    own, details, about = words.at(zone_of(brand.timezone)), row["details"], row["about"]
+    own, about = words.at(zone_of(brand.timezone)), row["about"]
+    details = row["details"] | {"roles": _roles(row["details"].get("roles", ()), tiles, words)}
     place = "posts" if row["act"] == "network.post" else PLACES.get(kind, "")
     person = row["person"]
     return {
@@ -102,10 +127,19 @@ def _row(
         "person": names.get(person, person) or words("audit.by_rule" if not row.get("erased") else "audit.erased"),
         "act": words.known(f"audit.act_{row['act'].replace('.', '_')}", row["act"]),
         "href": f"/{row['brand_id']}/{place}/{about}" if place and len(about) == 36 else "",
-        "about": about,
+        "about": "" if kind == "member" else about,
         "said": ", ".join(_plain(details[name], words) for name in SAID if details.get(name)),
         "linked": row.get("linked", False),
     }
+
+
+def _roles(roles: Sequence[str], tiles: Mapping[str, BrandTile], words: Words) -> str:
+    """`kerlann: manager` and `*: viewer` in words."""
+    told = []
+    for place, _, role in (one.partition(": ") for one in roles):
+        where = words("members.everywhere") if place == EVERY_BRAND else tiles[place].name if place in tiles else place
+        told.append(f"{where}: {words.known(f'members.role_{role}', role)}")
+    return ", ".join(told)
 
 
 def _plain(value: Any, words: Words) -> str:

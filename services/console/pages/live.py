@@ -1,13 +1,14 @@
 """The live stream: one a tab, doorbells only."""
 
+import time
 from collections.abc import AsyncIterator
 
 from fastapi import APIRouter
 from fastapi.responses import Response, StreamingResponse
 
-from services.console.resources import Resources
 from services.console.shell import surroundings
-from services.console.visits import ALL, Visiting
+from services.console.visits import ALL, Visit, Visiting
+from shared.errors import DeadlinePassed, Unavailable
 
 HEARTBEAT = 15.0
 NOT_MORE_OFTEN = 0.5
@@ -16,10 +17,10 @@ router = APIRouter(include_in_schema=False)
 
 @router.get("/events")
 async def events(here: Visiting) -> Response:
-    """Server-sent events: `doorbell` with the topics that changed. The session is looked at when it begins."""
+    """Server-sent events: `doorbell` with the topics that changed. It ends soon after its session."""
     brands = here.brands(here.request.query_params.get("scope", ALL))
     headers = {"X-Accel-Buffering": "no", "Cache-Control": "no-store"}
-    return StreamingResponse(_stream(here.console, brands), media_type="text/event-stream", headers=headers)
+    return StreamingResponse(_stream(here, brands), media_type="text/event-stream", headers=headers)
 
 
 @router.get("/{scope}/shell/{section}")
@@ -28,10 +29,23 @@ async def shell(scope: str, section: str, here: Visiting) -> Response:
     return here.console.pages.html("shell.html", await surroundings(here, scope, section))
 
 
-async def _stream(console: Resources, brands: tuple[str, ...]) -> AsyncIterator[str]:
+async def _stream(here: Visit, brands: tuple[str, ...]) -> AsyncIterator[str]:
     yield "retry: 2000\n\n"
+    console, looked = here.console, time.monotonic()
     async with console.bells.listen(brands) as listener:
         while not console.floor.stopping.is_set():
             topics = await listener.wait(HEARTBEAT, console.floor.stopping)
+            if time.monotonic() - looked >= HEARTBEAT:
+                if await _is_over(here):
+                    return
+                looked = time.monotonic()
             yield f"event: doorbell\ndata: {' '.join(sorted(topics))}\n\n" if topics else ": still here\n\n"
             await listener.rest(NOT_MORE_OFTEN, console.floor.stopping)
+
+
+async def _is_over(here: Visit) -> bool:
+    """Whether the session has ended; while the database is away nobody is shown out."""
+    try:
+        return not await here.console.sessions.lives(here.session, here.console.floor.clock())
+    except (Unavailable, DeadlinePassed):
+        return False

@@ -6,13 +6,13 @@ from urllib.parse import urlsplit
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
+from services.console.domain.membership import LONGEST_PASSWORD
 from services.console.resources import Console, Resources
 from services.console.store.throttle import minutes_left
-from services.console.visits import Acting, speak
-from services.console.words import LANGUAGES
+from services.console.visits import ActingOnArrival, speak
+from services.console.words import LANGUAGES, Words
 
 THEMES = ("", "light", "dark")
-LONGEST_PASSWORD = 1024
 router = APIRouter(include_in_schema=False)
 
 
@@ -20,7 +20,8 @@ router = APIRouter(include_in_schema=False)
 async def sign_in_page(request: Request, console: Console) -> Response:
     """The way in; `next` is where the person wanted to go."""
     query = request.query_params
-    return _form(request, console, next=query.get("next", ""), ended="ended" in query)
+    told = next((name for name in ("ended", "changed", "late") if name in query), "")
+    return _form(request, console, next=query.get("next", ""), told=told)
 
 
 @router.post("/sign-in")
@@ -36,23 +37,35 @@ async def sign_in(
     now = console.floor.clock()
     words = speak(request, language)
     address = request.client.host if request.client else ""
-    if not await console.throttle.allows(login, address, now):
+    if not await console.throttle.allows(now, account=login, address=address):
         trouble = words("signin.throttled", minutes=minutes_left(now))
         return _form(request, console, next=next, login=login, trouble=trouble, words=words, status=429)
     member = await console.members.by_login(login)
     if not await console.passwords.fits((member or {}).get("password_hash"), password) or member is None:
         trouble = words("signin.wrong")
         return _form(request, console, next=next, login=login, trouble=trouble, words=words, status=422)
-    await console.throttle.forget(login, now)
+    await console.throttle.forget(now, account=login)
+    if member.get("second_step"):
+        return code_form(console, words, await console.sessions.begin_halfway(member["_id"], now), own_path(next))
+    return await enter(request, console, member["_id"], next)
+
+
+async def enter(request: Request, console: Resources, login: str, place: str) -> Response:
+    """Whoever is in front of this browser is signed in from now on; what they had open before ends."""
     await console.sessions.end(request.cookies.get(console.settings.cookie, ""))
-    session_id = await console.sessions.begin(member["_id"], now)
-    answer = RedirectResponse(_own_path(next), status_code=303)
+    session_id = await console.sessions.begin(
+        login,
+        console.floor.clock(),
+        address=request.client.host if request.client else "",
+        agent=request.headers.get("user-agent", ""),
+    )
+    answer = RedirectResponse(own_path(place), status_code=303)
     _set_cookie(answer, console, session_id)
     return answer
 
 
 @router.post("/sign-out")
-async def sign_out(here: Acting) -> Response:
+async def sign_out(here: ActingOnArrival) -> Response:
     """Ends this browser's session."""
     console = here.console
     await console.sessions.end(here.request.cookies.get(console.settings.cookie, ""))
@@ -63,7 +76,7 @@ async def sign_out(here: Acting) -> Response:
 
 @router.post("/preferences")
 async def choose(
-    here: Acting,
+    here: ActingOnArrival,
     language: Annotated[str, Form()],
     theme: Annotated[str, Form()] = "",
     back: Annotated[str, Form(max_length=2000)] = "/",
@@ -71,7 +84,13 @@ async def choose(
     """A member's language and theme."""
     if language in LANGUAGES and theme in THEMES:
         await here.console.members.choose(here.person.login, {"language": language, "theme": theme})
-    return RedirectResponse(_own_path(back), status_code=303)
+    return RedirectResponse(own_path(back), status_code=303)
+
+
+def code_form(console: Resources, words: Words, key: str, place: str, trouble: str = "", status: int = 200) -> Response:
+    """The page that asks for the second step's code; `key` stands for the password that was right."""
+    values = {"w": words, "theme": "", "keeps": "", "key": key, "next": place, "trouble": trouble}
+    return console.pages.html("enter/code.html", values, status=status)
 
 
 def _form(
@@ -84,12 +103,13 @@ def _form(
     **more: Any,
 ) -> Response:
     words = more.get("words") or speak(request, request.query_params.get("language", ""))
-    values = {"w": words, "next": _own_path(next), "login": login, "trouble": trouble}
-    values["ended"] = more.get("ended", False)
-    return console.pages.html("sign-in.html", values, status=more.get("status", 200))
+    told = words(f"signin.{more['told']}") if more.get("told") else ""
+    values = {"w": words, "next": own_path(next), "login": login, "trouble": trouble, "told": told}
+    values |= {"theme": "", "keeps": ""}
+    return console.pages.html("enter/sign-in.html", values, status=more.get("status", 200))
 
 
-def _own_path(wanted: str) -> str:
+def own_path(wanted: str) -> str:
     """A path of this site, whatever the address bar was made to say."""
     parts = urlsplit(wanted.replace("\\", "/"))
     is_own = wanted.startswith("/") and not wanted.startswith("//") and not parts.netloc and not parts.scheme

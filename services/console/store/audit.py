@@ -116,6 +116,11 @@ class Audit:
         await self._log.bulk([UpdateOne(_of(row), mark) for row in rows], tx=tx)
 
 
+def chain_of_agency(agency_id: str) -> str:
+    """The log of what concerns an agency's people, beside those of its brands; no brand has such an id."""
+    return f"agency:{agency_id}"
+
+
 def _of(row: Mapping[str, Any]) -> dict[str, Any]:
     return {"_id": row["_id"], "brand_id": row["brand_id"]}
 

@@ -83,6 +83,14 @@ class DirectoryStore:
         agency = await self._agencies.get({"_id": brand["agency_id"]}) if brand else None
         return bool((agency or {}).get("second_for_spend"))
 
+    async def agency(self, agency_id: str) -> Document | None:
+        """One agency."""
+        return await self._agencies.get({"_id": agency_id})
+
+    async def needs_second_step(self, agency_id: str) -> bool:
+        """Whether an agency's members need a second step to sign in."""
+        return bool((await self.agency(agency_id) or {}).get("second_step"))
+
     async def put_agency(self, agency_id: str, name: str, now: datetime, *, second_for_spend: bool = False) -> Document:
         """Make or change an agency."""
 
@@ -91,7 +99,7 @@ class DirectoryStore:
             fields = {"name": name, "second_for_spend": second_for_spend}
             if known is not None and all(known.get(one, False) == value for one, value in fields.items()):
                 return known
-            agency = {"_id": agency_id, **fields, "seq": (known or {}).get("seq", 0) + 1}
+            agency = {**(known or {}), "_id": agency_id, **fields, "seq": (known or {}).get("seq", 0) + 1}
             await self._agencies.replace({"_id": agency_id}, agency, upsert=True, tx=tx)
             _state(tx, AgencyChanged(agency_id=agency_id, name=name, seq=agency["seq"]), now)
             return agency

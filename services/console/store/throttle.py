@@ -1,4 +1,4 @@
-"""How often someone may try to sign in: counted for each account and for each address."""
+"""How often someone may try to sign in: counted for each account, its codes, and each address."""
 
 import hashlib
 from datetime import datetime, timedelta
@@ -10,30 +10,31 @@ if TYPE_CHECKING:
     from shared.mongo.database import Database
 
 WINDOW = timedelta(minutes=15)
-MOST = {"account": 10, "address": 60}
+MOST = {"account": 10, "address": 60, "code": 10}
 
 
 class Throttle:
-    """Counts tries in windows of a quarter of an hour; both counts must be below their limit."""
+    """Counts tries in windows of a quarter of an hour; all counts must be below their limit (`MOST`)."""
 
     def __init__(self, database: "Database") -> None:
         self._tries = database.system("signInTries", Index(("ends_at",), ttl_seconds=0))  # system: sign-in
 
-    async def allows(self, login: str, address: str, now: datetime) -> bool:
-        """Counts this try, and says whether it may be made."""
+    async def allows(self, now: datetime, **who: str) -> bool:
+        """Counts this try for each (`account`, `code`: a login; `address`), and says whether it may be made."""
         allowed = True
-        for kind, value in (("account", login.strip().casefold()), ("address", address)):
+        for kind, value in who.items():
             row = await self._tries.find_and_update(
-                {"_id": _name(kind, value, now)},
+                {"_id": _name(kind, value.strip().casefold(), now)},
                 {"$inc": {"tries": 1}, "$setOnInsert": {"ends_at": now + 2 * WINDOW}},
                 upsert=True,
             )
             allowed = allowed and row is not None and row["tries"] <= MOST[kind]
         return allowed
 
-    async def forget(self, login: str, now: datetime) -> None:
-        """The account was entered: its tries no longer count."""
-        await self._tries.delete({"_id": _name("account", login.strip().casefold(), now)})
+    async def forget(self, now: datetime, **who: str) -> None:
+        """What was tried has succeeded: the tries no longer count."""
+        for kind, value in who.items():
+            await self._tries.delete({"_id": _name(kind, value.strip().casefold(), now)})
 
 
 def minutes_left(now: datetime) -> int:
