@@ -8,8 +8,9 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr
 from services.console.api import examples
 from services.console.api.access import Operator
 from services.console.domain.access import EVERY_BRAND
-from services.console.domain.membership import spread
+from services.console.domain.membership import roles_of, spread
 from services.console.resources import Console
+from services.console.store.membership import Refused
 from shared.commands import answers
 from shared.problems import Problem, responses
 
@@ -60,6 +61,19 @@ async def put_member(login: Login, member: Member, console: Console) -> dict[str
     await _put_password(console, login, member, known, fields)
     await console.members.put(login, fields)
     return {"login": login.casefold(), "name": member.name, "roles": roles, "operator": member.operator}
+
+
+@router.post(
+    "/members/{login}/second-step/clear",
+    responses=answers(200, examples.MEMBER, "The member, whose password is enough"),
+)
+async def clear_second_step(login: Login, console: Console) -> dict[str, Any]:
+    """For a lost telephone where no admin can help: until it is set up anew, the password alone opens."""
+    try:
+        member = await console.accounts.clear_by_operator(login.casefold(), console.floor.clock())
+    except Refused:
+        raise Problem(404, "no such member") from None
+    return {"login": member.login, "name": member.name, "roles": roles_of(member), "operator": member.operator}
 
 
 async def _put_password(

@@ -90,11 +90,19 @@ class Accounts:
             member = await self._membership.member(login, tx)
             if not may_recover(actor, member):
                 raise Refused("rights")
-            await self._members.update({"_id": login}, {"$unset": {STEP: ""}}, tx=tx)
-            about = {"member": login}
-            await self._membership.note("member.second_step_cleared", actor.agency_id, by, now, about, tx)
+            await self._clear(by, member, now, tx)
 
         await self._database.transact(work)
+
+    async def clear_by_operator(self, login: str, now: datetime) -> Person:
+        """The same by whoever holds the operator's key: for an agency's only admin. Raises `Refused`: gone."""
+
+        async def work(tx: "Transaction") -> Person:
+            member = await self._membership.member(login, tx)
+            await self._clear("operator", member, now, tx)
+            return member
+
+        return await self._database.transact(work)
 
     async def require(self, by: str, needed: bool, now: datetime) -> None:
         """Whether every member of the agency needs a second step. Raises `Refused`: rights."""
@@ -108,6 +116,11 @@ class Accounts:
             await self._membership.note(act, actor.agency_id, by, now, {}, tx)
 
         await self._database.transact(work)
+
+    async def _clear(self, by: str, member: Person, now: datetime, tx: "Transaction") -> None:
+        await self._members.update({"_id": member.login}, {"$unset": {STEP: ""}}, tx=tx)
+        about = {"member": member.login}
+        await self._membership.note("member.second_step_cleared", member.agency_id, by, now, about, tx)
 
     async def _set(
         self,

@@ -198,6 +198,16 @@ async def test_an_admin_clears_it_for_a_lost_telephone(
     assert "cleared a second step" in await ines.see("/all/audit?act=member")
 
 
+async def test_an_operator_helps_the_only_admin(house: House, ines: Visitor, visitor: Come, clock: Clock) -> None:
+    """With the key of `/api/v1`, and in the log; of nobody, it is not there."""
+    await set_up(ines, clock)
+    async with house.api() as api:
+        for login, status in (("ines", 200), ("nobody", 404)):
+            assert (await api.post(f"members/{house.login(login)}/second-step/clear")).status_code == status
+    await visitor().sign_in(house.login("ines"))
+    assert "operator cleared a second step" in await ines.see("/all/audit?act=member")
+
+
 async def test_a_reset_link_does_not_go_round_the_code(
     house: House, ines: Visitor, omar: Visitor, visitor: Come, clock: Clock
 ) -> None:
