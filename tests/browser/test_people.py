@@ -34,7 +34,7 @@ async def test_a_moderator_joins_by_a_link(sit: Sit, town: Town, browser: Browse
     await desk.picture("members-invite")
     await desk.press("Control+Enter")
     link = (await desk.page.locator(".secret").inner_text()).strip()
-    await desk.sees(f"zoe-{town.mark}", ".man")
+    await desk.sees(f"zoe-{town.mark}", "main .slabs")
     await desk.picture("members-invited")
     context = await browser.new_context(viewport={"width": 390, "height": 844}, locale="fr-FR")
     page = await context.new_page()
