@@ -70,6 +70,7 @@ async def test_the_second_step_at_the_door(sit: Sit, town: Town, second_brand: s
     first = app.now()
     await desk.page.fill("#code", first)
     await desk.press("Enter")
+    await desk.page.wait_for_selector(".codes")
     codes = await desk.page.locator(".codes code").all_inner_texts()
     await desk.picture("recovery-codes")
     await desk.page.get_by_text("I have kept them").click()
