@@ -78,6 +78,14 @@ from shared.networks.registry import open_networks
 from shared.service import Floor, build, open_floor, run
 from shared.tenants import Tenants
 
+PAGES = (
+    *(sign_in, join, second_step, account),
+    *(inbox, inbox_acts, moderation, evidence, rules),
+    *(calendar, posts, composer, composer_acts, campaigns, insights, people),
+    *(channels, crm_pages, operations, hold, audit, member_pages, member, undoing, live),
+)
+API = (directory, members, commands, reads, summary, crm, campaign_api, tenants, people_api, holds)
+
 
 @asynccontextmanager
 async def open_resources(settings: Settings) -> AsyncIterator[Resources]:
@@ -148,41 +156,7 @@ def create_app(console: Resources) -> FastAPI:
         floor,
         routers=[
             assets.routes(console.assets),
-            sign_in.router,
-            join.router,
-            second_step.router,
-            account.router,
-            inbox.router,
-            inbox_acts.router,
-            moderation.router,
-            evidence.router,
-            rules.router,
-            calendar.router,
-            posts.router,
-            composer.router,
-            composer_acts.router,
-            campaigns.router,
-            insights.router,
-            people.router,
-            channels.router,
-            crm_pages.router,
-            operations.router,
-            hold.router,
-            audit.router,
-            member_pages.router,
-            member.router,
-            undoing.router,
-            live.router,
-            directory.router,
-            members.router,
-            commands.router,
-            reads.router,
-            summary.router,
-            crm.router,
-            campaign_api.router,
-            tenants.router,
-            people_api.router,
-            holds.router,
+            *(one.router for one in (*PAGES, *API)),
         ],
         consumers=consumers(console),
         loops=loops(console),

@@ -24,7 +24,7 @@ async def second_brand(town: Town) -> str:
 async def test_a_moderator_joins_by_a_link(sit: Sit, town: Town, browser: Browser, second_brand: str) -> None:
     """An admin invites with the keyboard; who opens the link sees one brand and no members' page; it is spent then."""
     desk = await sit("ada")
-    await desk.press("g", "e")
+    await desk.press("g", "u")
     await desk.page.wait_for_url("**/members")
     await desk.press("c")
     await desk.page.wait_for_url("**/invite")

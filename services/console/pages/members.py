@@ -17,7 +17,7 @@ from services.console.visits import ALL, Acting, Visit, Visiting
 
 router = APIRouter(include_in_schema=False)
 SECTION = "members"
-DONE = frozenset({"changed", "removed", "cancelled", "cleared", "required", "released"})
+DONE = frozenset({"changed", "given", "removed", "cancelled", "cleared", "required", "released"})
 LOGIN = re.compile(r"[^\s/]{1,200}")
 PLACE = "role:"
 
@@ -46,6 +46,8 @@ async def invite(scope: str, here: Acting, login: Annotated[str, Form(max_length
         key = await here.console.invitations.invite(here.person.login, login, roles, here.now)
     except Refused as refused:
         return await _form(here, scope, login, roles, trouble=here.words(f"members.refused_{refused.why}"))
+    if not key:
+        return RedirectResponse(f"/{scope}/members?done=given", status_code=303)
     told = here.words("members.invited", login=login)
     return await page(here, scope, told=told, link=link_of(here, f"/join?key={key}"))
 

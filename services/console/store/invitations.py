@@ -39,6 +39,7 @@ class Invitations:
     async def invite(self, by: str, login: str, roles: Roles, now: datetime) -> str:
         """What a link carries that lets `login` join; an earlier one for them opens nothing any more.
 
+        Whoever is of the agency already, at brands that `by` does not look after, has the roles at once: empty.
         Raises `Refused`: rights, nothing, member.
         """
         login = login.strip().casefold()
@@ -51,7 +52,8 @@ class Invitations:
                 raise Refused("rights")
             known = await self._members.get({"_id": login}, tx=tx)
             if known is not None and known["agency_id"] == actor.agency_id:
-                raise Refused("member")
+                await self._membership.give(actor, person_of(known), roles, now, tx)
+                return ""
             facts = {"login": login, "agency_id": actor.agency_id, "roles": collapsed(roles)}
             about = {"member": login, "roles": told(roles)}
             await self._membership.note("member.invited", actor.agency_id, by, now, about, tx)

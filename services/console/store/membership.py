@@ -5,7 +5,16 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from services.console.domain.access import Person
-from services.console.domain.membership import Roles, changed, collapsed, left_alone, may_change, may_give, roles_of
+from services.console.domain.membership import (
+    Roles,
+    changed,
+    collapsed,
+    left_alone,
+    may_change,
+    may_give,
+    may_see,
+    roles_of,
+)
 from services.console.store.audit import Audit, chain_of_agency
 from services.console.store.members import person_of
 
@@ -46,6 +55,15 @@ class Membership:
         Their sessions end with it. Raises `Refused`.
         """
         await self._settle(by, login, {}, "member.removed", now)
+
+    async def give(self, actor: Person, member: Person, roles: Roles, now: datetime, tx: "Transaction") -> None:
+        """Roles for a colleague of whom the actor has not known. Raises `Refused` (member): they are on the list."""
+        if may_see(actor, member):
+            raise Refused("member")
+        after = changed(actor, member, roles, ())
+        await self._write(member, after, ends=False, tx=tx)
+        about = {"member": member.login, "roles": told(after)}
+        await self.note("member.changed", actor.agency_id, actor.login, now, about, tx)
 
     async def actor(self, login: str, tx: "Transaction") -> Person:
         """Who acts, as they are now, with their agency's people to themself until the act ends. Raises `Refused`."""

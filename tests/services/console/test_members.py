@@ -183,6 +183,19 @@ async def test_an_admin_of_one_brand_looks_after_that_one(house: House, visitor:
     assert left["roles"] == {second: "manager"}
 
 
+async def test_a_colleague_needs_no_link(house: House, visitor: Come, omar: Visitor) -> None:
+    """Who works for another brand of the agency has the role at once, and keeps the one they had."""
+    first, second = house.brand("first"), house.brand("second")
+    await admit(house, "lea", {first: "admin"})
+    lea = await visitor().sign_in(house.login("lea"))
+    form = {"login": house.login("omar"), f"role:{first}": "viewer"}
+    assert (await lea.send("/all/members/invite", form)).headers["location"] == "/all/members?done=given"
+    for brand in (first, second):
+        assert "Inbox" in await omar.see(f"/{brand}/inbox")
+    known = await lea.send("/all/members/invite", form)
+    assert (known.status_code, "a member already" in known.text) == (422, True)
+
+
 async def test_nobody_else_opens_the_members(house: House, vera: Visitor, omar: Visitor) -> None:
     """Neither the page nor an act, whatever the address."""
     for path in ("invite", f"of/{house.login('omar')}"):
