@@ -39,6 +39,7 @@ from services.console.pages import (
     rules,
     second_step,
     sign_in,
+    today,
     undoing,
 )
 from services.console.pages import crm as crm_pages
@@ -80,7 +81,7 @@ from shared.tenants import Tenants
 
 PAGES = (
     *(sign_in, join, second_step, account),
-    *(inbox, inbox_acts, moderation, evidence, rules),
+    *(today, inbox, inbox_acts, moderation, evidence, rules),
     *(calendar, posts, composer, composer_acts, campaigns, insights, people),
     *(channels, crm_pages, operations, hold, audit, member_pages, member, undoing, live),
 )

@@ -124,6 +124,7 @@ async def _doors(here: Visit, scope: str, brands: Sequence[BrandTile]) -> list[D
     waiting = sum(brand.waiting - brand.cases for brand in brands)
     late = any(brand.late for brand in brands)
     doors = [
+        Door("today", "today", "T", f"/{scope}/today"),
         Door("inbox", "inbox", "I", f"/{scope}/inbox", waiting, late),
         Door("moderation", "shield", "M", f"/{scope}/moderation", cases, cases > 0),
         Door("calendar", "calendar", "C", f"/{scope}/calendar", await here.console.posts.count_waiting(ids)),

@@ -61,7 +61,7 @@ class Desk:
 
     async def sign_in(self, login: str) -> None:
         """Through the form, with the keyboard."""
-        await self.go("/sign-in")
+        await self.go("/sign-in?next=%2Fall%2Finbox")
         await self.page.fill("#login", f"{login}-{self.town.mark}")
         await self.page.fill("#password", PASSWORD)
         await self.page.keyboard.press("Enter")

@@ -13,6 +13,7 @@ Sit = Callable[..., Awaitable[Desk]]
 PAGES = {
     "inbox": "/all/inbox?queue=all",
     "moderation": "/all/moderation",
+    "today": "/all/today",
     "calendar": "/all/calendar",
     "month": "/all/calendar/month",
     "posts": "/all/posts",

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from fastapi import APIRouter, HTTPException
-from fastapi.responses import RedirectResponse, Response
+from fastapi.responses import Response
 
 from services.console.domain.filters import Filters
 from services.console.pages.inbox_view import conversation, queues, reception, rows
@@ -19,14 +19,6 @@ from services.console.visits import Visit, Visiting
 OVERLAP = timedelta(seconds=5)
 MOST_CHANGES = 100
 router = APIRouter(include_in_schema=False)
-
-
-@router.get("/")
-async def front(here: Visiting) -> Response:
-    """The day begins in the inbox; an operator without brands begins in operations."""
-    if not here.person.brands and here.person.may_operate():
-        return RedirectResponse("/all/operations", status_code=303)
-    return RedirectResponse("/all/inbox", status_code=303)
 
 
 @router.get("/{scope}/inbox")

@@ -50,6 +50,11 @@ class Campaigns:
         wanted = {"brand_id": {"$in": list(brand_ids)}, "number": {"$exists": True}, "state": {"$ne": "draft"}, **days}
         return await self._campaigns.find(wanted, sort=("first_day", "_id"), limit=limit)
 
+    async def paused(self, brand_ids: Sequence[str], limit: int) -> list[Document]:
+        """Those of these brands that stand still, the latest to do so first."""
+        wanted = {"brand_id": {"$in": list(brand_ids)}, "state": "paused"}
+        return await self._campaigns.find(wanted, sort=("-turned_at", "_id"), limit=limit)
+
     async def get(self, brand_id: str, campaign_id: str) -> Document | None:
         """One of a brand."""
         return await self._campaigns.get({"_id": campaign_id, "brand_id": brand_id})

@@ -111,6 +111,24 @@ class Inbox:
             wanted, sort=("-opened.severity", "opened.at", "_id"), limit=limit, projection={"words": 0}
         )
 
+    async def case_sums(self, brands: Brands, now: datetime) -> Document:
+        """Of the items that wait for a decision: `count`, the `oldest` (when it was opened), how many are `late`
+        against the promised answer, the `gravest` severity. Empty where none waits."""
+        sums = {
+            "count": {"$sum": 1},
+            "oldest": {"$min": "$opened.at"},
+            "late": {"$sum": {"$cond": [{"$and": [{"$gt": ["$due_at", None]}, {"$lt": ["$due_at", now]}]}, 1, 0]}},
+            "gravest": {"$max": "$opened.severity"},
+        }
+        wanted = {"brand_id": {"$in": list(brands)}, "case.waits": True}
+        rows = await self._items.aggregate([{"$match": wanted}, {"$group": {"_id": None, **sums}}])
+        return rows[0] if rows else {}
+
+    async def count_due(self, brands: Brands, begin: datetime, end: datetime) -> int:
+        """How many answers are promised for between these moments."""
+        due = {"$gte": begin, "$lt": end}
+        return await self._items.count({"brand_id": {"$in": list(brands)}, "state": view.TO_ANSWER, "due_at": due})
+
     async def deciding(self, brands: Brands, person: str, now: datetime) -> Document | None:
         """The item whose decision by this person is the last to leave of those that have not left."""
         waits = {"case.state": "deciding", "case.decided_by": person, "case.leaves_at": {"$gt": now}}

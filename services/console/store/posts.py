@@ -72,6 +72,11 @@ class Posts:
         wanted = {"brand_id": {"$in": list(brands)}, "state": "late"}
         return await self._posts.find(wanted, sort=("-due_at",), limit=limit)
 
+    async def in_state(self, brands: Sequence[str], state: str, limit: int = PAGE) -> list[Document]:
+        """Posts in a state (`waiting`, `going_out`), the soonest first."""
+        wanted = {"brand_id": {"$in": list(brands)}, "state": state}
+        return await self._posts.find(wanted, sort=("due_at", "_id"), limit=limit)
+
     async def sums(self, brands: Sequence[str]) -> dict[str, Document]:
         """For each brand how many posts were published, and how many deliveries failed or are not settled."""
         states = {"$map": {"input": {"$objectToArray": {"$ifNull": ["$deliveries", {}]}}, "in": "$$this.v.state"}}
@@ -148,9 +153,9 @@ def state_stages(state: Mapping[str, Any]) -> list[Stage]:
 def _post(stages: Sequence[Stage]) -> list[Stage]:
     states = {"$map": {"input": {"$objectToArray": {"$ifNull": ["$deliveries", {}]}}, "in": "$$this.v.state"}}
     stuck = {"$gt": [{"$size": {"$setIntersection": [states, list(NEEDS_PEOPLE)]}}, 0]}
-    trouble = {"$or": [stuck, {"$in": ["$state", ["late", "failed"]]}]}
     ended = {"$gt": ["$published_no", "$post_no"]}
     state = {"$cond": [ended, "published", "$told_state"]}
+    trouble = {"$or": [stuck, {"$in": [state, ["late", "failed"]]}]}
     seq = {"$max": ["$told_seq", "$published_seq"]}
     return [*stages, {"$set": {"updated_at": "$$NOW", "trouble": trouble, "state": state, "seq": seq}}]
 
