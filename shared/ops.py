@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, Annotated, Any
 
 from fastapi import APIRouter, Depends
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from shared.auth import Command, command
 from shared.bus import parking
@@ -40,7 +40,7 @@ class Replay(BaseModel):
     group: str | None = None
     topic: str | None = None
     event: str | None = None
-    error: str | None = None
+    error: str | None = Field(None, max_length=500, pattern=r"^[^\x00]*$")
     with_effects: bool = False
     dry_run: bool = True
 

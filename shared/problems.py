@@ -18,10 +18,12 @@ from shared.errors import Conflict, DeadlinePassed, Duplicate, Forbidden, NotFou
 from shared.redaction import redact_text
 
 MEDIA_TYPE = "application/problem+json"
+OF_BODIES = ("400", "413")  # cannot be read, too large
 AFTER = {"Retry-After": {"description": "seconds until one more call fits", "schema": {"type": "integer"}}}
 log = structlog.get_logger(__name__)
 # What OpenAPI shows of each status beside its title.
 SEEN: Mapping[int, Mapping[str, Any]] = {
+    400: {"detail": "There was an error parsing the body"},
     401: {"detail": "token refused: ExpiredSignatureError"},
     403: {"detail": "the token is for another brand"},
     404: {"detail": "no channel ch-kerlann-fb of this brand"},
@@ -84,9 +86,9 @@ def _documented(status: int) -> dict[str, Any]:
 
 
 def _describe(app: FastAPI) -> None:
-    """OpenAPI names the media type that problems really have (FastAPI describes every model as plain JSON), shows one
-    of each status, and says of every route with a body that it may be too large, of every one with a caller that they
-    may be too hasty."""
+    """OpenAPI names the media type that problems really have (FastAPI describes every model as plain JSON) and shows
+    one of each status. It says of every route with a body that it may be unreadable or too large, of every one with a
+    caller that they may be too hasty."""
     described = app.openapi
 
     def openapi() -> dict[str, Any]:
@@ -94,7 +96,7 @@ def _describe(app: FastAPI) -> None:
         for operation in (one for path in document["paths"].values() for one in path.values()):
             answers = operation["responses"]
             if "requestBody" in operation:
-                answers.setdefault("413", {"description": HTTPStatus(413).phrase})
+                answers |= {status: {"description": HTTPStatus(int(status)).phrase} for status in OF_BODIES} | answers
             if "security" in operation:
                 answers.setdefault("429", {"description": HTTPStatus(429).phrase, "headers": AFTER})
             for status in [one for one in answers if one >= "400"]:

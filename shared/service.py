@@ -23,7 +23,7 @@ from shared.egress import Egress
 from shared.health import Health, ReadyCheck
 from shared.keys import Keys
 from shared.loops import Loop
-from shared.middleware import BODY_CAP, BodyCap, EndlessStreams, Traced
+from shared.middleware import BODY_CAP, BodyCap, EndlessStreams, PlainJson, Traced
 from shared.mongo.client import Mongo
 from shared.mongo.database import Database
 from shared.process import run
@@ -141,6 +141,7 @@ def build(
     app.state.rates = Rates(*floor.settings.calls)
     problems.install(app)
     app.add_middleware(RateTold)
+    app.add_middleware(PlainJson)
     app.add_middleware(BodyCap, limit=body_cap)
     app.add_middleware(EndlessStreams, stopping=floor.stopping)
     app.add_middleware(Traced)

@@ -20,6 +20,7 @@ SECURITY_HEADERS = {
 }
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 OWN_SITE = frozenset({"same-origin", "none"})
+BY_KEY = ("/api/", "/ops/")  # no cookie counts there
 
 
 class SecurityHeaders:
@@ -51,7 +52,7 @@ class CrossSiteGuard:
     """Refuses a changing request that a browser says another site caused.
 
     `Sec-Fetch-Site` decides; a browser without it sends `Origin`, which must be ours. A request with neither
-    is no browser's form and is refused, save under `/api/` where no cookie counts.
+    is no browser's form and is refused, save where a key or token is asked for.
     """
 
     def __init__(self, app: ASGIApp, *, public_url: str = "") -> None:
@@ -66,7 +67,7 @@ class CrossSiteGuard:
         await self._app(scope, receive, send)
 
     def _is_welcome(self, scope: Scope) -> bool:
-        if scope["method"] in SAFE_METHODS or scope["path"].startswith("/api/"):
+        if scope["method"] in SAFE_METHODS or scope["path"].startswith(BY_KEY):
             return True
         headers = Headers(scope=scope)
         site = headers.get("sec-fetch-site")

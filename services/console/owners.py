@@ -5,13 +5,16 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Self
+from urllib.parse import quote
 
 import httpx
 from nacl.signing import SigningKey
 
 from shared.auth import sign_command
+from shared.errors import NotFound
 from shared.rights import Right
 
+DOTS = frozenset({".", ".."})
 TIMEOUT = httpx.Timeout(8.0, connect=2.0)
 
 
@@ -44,7 +47,10 @@ class Reply:
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """A command: who asks what, of which brand. `key` makes a repeated one the same one."""
+    """A command: who asks what, of which brand. `key` makes a repeated one the same one.
+
+    `path` is unquoted: whatever a caller put into a part of it stays in that part.
+    """
 
     service: str
     method: str
@@ -55,6 +61,7 @@ class Order:
     key: str
     body: Mapping[str, Any] | None = None
     seq: int | None = None
+    query: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +102,8 @@ class Owners:
         try:
             response = await self._client.request(
                 order.method,
-                self._urls[order.service].rstrip("/") + order.path,
+                self._url(order),
+                params=order.query or None,
                 json=dict(order.body) if order.body is not None else None,
                 headers=self._headers(order),
             )
@@ -107,9 +115,8 @@ class Owners:
 
     async def download(self, order: Order) -> Download | None:
         """A file that an owner keeps, None where it keeps no such one; raises `OwnerAway`."""
-        url = self._urls[order.service].rstrip("/") + order.path
         try:
-            request = self._client.build_request(order.method, url, headers=self._headers(order))
+            request = self._client.build_request(order.method, self._url(order), headers=self._headers(order))
             response = await self._client.send(request, stream=True)
         except httpx.HTTPError as error:
             raise OwnerAway(order.service) from error
@@ -129,6 +136,12 @@ class Owners:
         except httpx.HTTPError as error:
             raise OwnerAway(service) from error
         return {**_json(told), "aside": (await self.send(looking)).body.get("kinds", [])}
+
+    def _url(self, order: Order) -> str:
+        """Where the order goes. No part of it may lead elsewhere; raises `NotFound` for one that names nothing."""
+        if not DOTS.isdisjoint(order.path.split("/")):
+            raise NotFound("no such thing")
+        return self._urls[order.service].rstrip("/") + quote(order.path, errors="replace")
 
     def _headers(self, order: Order) -> dict[str, str]:
         if self._key is None:

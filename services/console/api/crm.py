@@ -1,5 +1,6 @@
 """`/api/v1/brands/{brand}/contacts` and `/endpoints`: what a brand's other systems say, and where they are told."""
 
+from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Body, Header, Path, Query
@@ -53,8 +54,8 @@ async def deliveries(
     brand_id: str, endpoint_id: Id, console: Console, who: Caller, state: OfState = "", limit: Limit = 50
 ) -> JSONResponse:
     """The newest deliveries of an endpoint with their attempts; of one state where named."""
-    path = f"{ENDPOINTS.format(brand_id)}/{endpoint_id}/deliveries?state={state}&limit={limit}"
-    return await _ask(console, "GET", path, brand_id, who, "", None)
+    path = f"{ENDPOINTS.format(brand_id)}/{endpoint_id}/deliveries"
+    return await _ask(console, "GET", path, brand_id, who, "", None, {"state": state, "limit": str(limit)})
 
 
 @router.post("/endpoints", status_code=201, responses=answers(201, examples.ENDPOINT_SECRET))
@@ -98,7 +99,15 @@ async def act(
 
 
 async def _ask(
-    console: Console, method: str, path: str, brand_id: str, who: str, key: str, body: Given | None
+    console: Console,
+    method: str,
+    path: str,
+    brand_id: str,
+    who: str,
+    key: str,
+    body: Given | None,
+    query: Mapping[str, str] | None = None,
 ) -> JSONResponse:
     own = key or console.floor.new_id()
-    return await pass_on(console, Order("crm", method, path, "endpoints", brand_id, who, own, body))
+    order = Order("crm", method, path, "endpoints", brand_id, who, own, body, query=query or {})
+    return await pass_on(console, order)

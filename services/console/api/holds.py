@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Header
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from services.console import holding
 from services.console.api.access import AtAnyRate
@@ -19,6 +19,7 @@ from shared.problems import Problem, responses
 router = APIRouter(prefix="/api/v1", tags=["holds"], dependencies=[AtAnyRate], responses=responses(401, 404, 409, 422))
 Key = Annotated[str, Header(alias="Idempotency-Key", max_length=200)]
 Person = Annotated[str, Header(alias="X-Parvis-Person", max_length=120)]
+BrandId = Annotated[str, StringConstraints(min_length=1, max_length=100)]
 WHY = "Lorient parcels: nothing leaves until we know"
 HOLD_EXAMPLE: dict[str, Any] = {
     "hold_id": "2b7c9f0e-4f0a-5a52-9a0b-6f3f1c0d5e01",
@@ -70,7 +71,7 @@ class AskedOfMany(Asked):
         extra="forbid", json_schema_extra={"examples": [{"why": WHY, "brands": ["br-kerlann", "br-velonaute"]}]}
     )
 
-    brands: list[str] | Literal["all"]
+    brands: list[BrandId] | Literal["all"]
 
 
 class Release(BaseModel):

@@ -1,0 +1,1 @@
+"""What stands between Parvis and those who mean it harm."""
