@@ -20,7 +20,7 @@ from shared.events.topics import ALL
 from shared.keys import create
 
 APP_ID = "parvis"
-APPS = {"facebook": APP_ID, "instagram": "parvis-instagram"}  # what tells of each network by webhook
+APPS = {"facebook": APP_ID, "instagram": "parvis-instagram", "x": "parvis-x"}  # what tells of each network by webhook
 PARTITIONS = 6
 SIMULATOR_PORT = 8800
 Environment = Mapping[str, Mapping[str, str]]
@@ -97,7 +97,9 @@ async def running(  # noqa: PLR0913 - two that all name, and choices with defaul
     async with Supervisor([city, *beside, *programs], home) as supervisor, Simulator.at(city.url) as simulator:
         await until_ready(supervisor, within)
         for network, app_id in APPS.items():
-            await simulator.app(app_id, held.app_secret, held.verify_token, callback(urls, network))
+            kind = "x" if network == "x" else "meta"
+            address = callback(urls, network)
+            await simulator.app(app_id, held.app_secret, held.verify_token, address, network=kind)
         async with Api.open(urls["console"], held.operator_key) as api:
             yield Platform(urls, supervisor, simulator, api, home, held)
 

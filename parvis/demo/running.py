@@ -17,8 +17,10 @@ from parvis.errors import CommandFailed
 from parvis.platform import Platform, running
 from parvis.supervisor import until_told_to_stop
 
-# A Mastodon is asked often enough for a conversation to look alive.
-ENVIRONMENT: Mapping[str, Mapping[str, str]] = {"ingest": {"INGEST_MASTODON_POLL_SECONDS": "4"}}
+# What tells nothing by itself is asked often enough for a conversation to look alive.
+ENVIRONMENT: Mapping[str, Mapping[str, str]] = {
+    "ingest": {"INGEST_MASTODON_POLL_SECONDS": "4", "INGEST_X_POLL_SECONDS": "6"}
+}
 
 READY_WITHIN = 180.0  # seconds; a dozen on an idle machine, far more on one that has other things to do
 

@@ -10,7 +10,7 @@ from time import time as wall_time
 from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
 
-from parvis.simulator import ads, control, control_load, graph_shapes, instagram_shapes, pages
+from parvis.simulator import ads, control, control_load, pages, telling
 from parvis.simulator.ad_books import AdBooks
 from parvis.simulator.crowd import Crowd
 from parvis.simulator.graph import create_graph
@@ -23,6 +23,7 @@ from parvis.simulator.records import Said
 from parvis.simulator.sender import Sender
 from parvis.simulator.webhooks import Webhooks
 from parvis.simulator.world import World
+from parvis.simulator.x import create_x
 
 
 @dataclass(slots=True)
@@ -48,16 +49,8 @@ async def open_resources(data: Path | None, public_url: str, seed: int = 0) -> A
         webhooks = Webhooks(world, sender)
 
         def announce(verb: str, said: Said) -> None:
-            account = world.accounts[said.account_id]
-            if not account.app_id:
-                return
-            if account.network == "facebook":
-                link = f"{public_url}/wall/{account.id}#{said.root_id}"
-                webhooks.change(
-                    account.app_id, account.id, graph_shapes.change(verb, said, account, world.clock(), link)
-                )
-            elif account.network == "instagram" and (told := instagram_shapes.change(verb, said, account, world)):
-                webhooks.change(account.app_id, account.id, told, "instagram")
+            for told in telling.told(world, verb, said, public_url):
+                webhooks.change(*told)
 
         world.announce = announce
         books = AdBooks(journal, wall_time, world.faults)
@@ -81,6 +74,7 @@ def create_app(resources: Resources) -> FastAPI:
     app.mount("/facebook", create_graph(resources.world, resources.sender))
     app.mount("/instagram", create_instagram(resources.world, resources.sender))
     app.mount("/mastodon", create_mastodon(resources.world, resources.limits))
+    app.mount("/x", create_x(resources.world))
     app.mount("/ads", ads.create_ads(resources.world, resources.ads))
     app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"))
     app.add_api_route("/readyz", control.health)  # as the services are asked

@@ -10,7 +10,12 @@ from parvis.simulator.records import Account, App
 from parvis.simulator.world import World
 
 USUAL = ("facebook", "mastodon")
-FIRST = {"facebook": 104_200_000_000_001, "mastodon": 110_900_000_000_000_001, "instagram": 17_841_400_000_000_001}
+FIRST = {
+    "facebook": 104_200_000_000_001,
+    "instagram": 17_841_400_000_000_001,
+    "mastodon": 110_900_000_000_000_001,
+    "x": 1_840_000_000_000_000_001,
+}
 
 
 @dataclass(frozen=True, slots=True)

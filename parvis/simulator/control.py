@@ -9,11 +9,12 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from parvis.simulator.faults import KINDS, Fault
 from parvis.simulator.records import Account, App, Person, Said
-from parvis.simulator.subscriptions import handshake
+from parvis.simulator.subscriptions import proved
 from parvis.simulator.world import World, living
 
 router = APIRouter()
-Spoken = Literal["facebook", "instagram", "mastodon"]
+NAMED = frozenset({"mastodon", "x"})
+Spoken = Literal["facebook", "instagram", "mastodon", "x"]
 
 
 class Body(BaseModel):
@@ -37,13 +38,14 @@ class NewAccount(Body):
 
 
 class NewApp(Body):
-    """A Meta app; with `callback_url` the handshake is done now, and must succeed unless `verify` is false."""
+    """Meta's or X's; with `callback_url` the handshake is done now, and must succeed unless `verify` is false."""
 
     id: str
     secret: str
     verify_token: str
     callback_url: str = ""
     verify: bool = True
+    network: Literal["meta", "x"] = "meta"
 
 
 class Utterance(Body):
@@ -135,11 +137,11 @@ async def renew_token(account: AccountNow, world: WorldNow, lost: bool = False) 
 
 @router.put("/facebook/apps/{app_id}")
 async def put_app(app_id: str, asked: NewApp, world: WorldNow, request: Request) -> App:
-    """Subscribe a callback, with Meta's GET handshake."""
+    """Subscribe a callback, with the network's handshake."""
     sender = request.app.state.resources.sender
-    if asked.callback_url and asked.verify and not await handshake(sender, asked.callback_url, asked.verify_token):
+    app = App(app_id, asked.secret, asked.verify_token, asked.callback_url, asked.network)
+    if asked.callback_url and asked.verify and not await proved(sender, app):
         raise HTTPException(422, "the callback did not answer the challenge")
-    app = App(app_id, asked.secret, asked.verify_token, asked.callback_url)
     world.add_app(app)
     return app
 
@@ -240,8 +242,8 @@ def author_of(account: Account, said: Utterance) -> Person | None:
 
 
 def mentioning(account: Account, text: str, author: Person | None) -> str:
-    """On Mastodon who speaks to a brand names it."""
+    """On Mastodon and X who speaks to a brand names it."""
     named = f"@{account.handle}"
-    if account.network != "mastodon" or author is None or named in text:
+    if account.network not in NAMED or author is None or named in text:
         return text
     return f"{named} {text}"

@@ -117,7 +117,9 @@ async def set_limits(asked: LimitsAsked, request: Request) -> dict[str, int]:
 async def make_demo(asked: DemoAsked, request: Request) -> list[Account]:
     """Open the demo brands' accounts; again changes nothing but the apps."""
     apps = {
-        network: App(f"{asked.app_id}-{network}", asked.secret, asked.verify_token, url)
+        network: App(
+            f"{asked.app_id}-{network}", asked.secret, asked.verify_token, url, "x" if network == "x" else "meta"
+        )
         for network, url in asked.callback_urls.items()
     }
     return open_demo(request.app.state.resources.world, apps)

@@ -10,6 +10,7 @@ from parvis.simulator.world import World
 
 ANSWERED = 0.45  # share of what is said that answers somebody
 REMEMBERED = 12  # how many of a wall's last utterances may be answered, edited or deleted
+NAMED = frozenset({"mastodon", "x"})  # networks where nobody is told who is not named
 WALL = 4  # a brand's posts that still draw comments
 AFTERTHOUGHT = {"fr": "\n\nÉdit : c'est réglé, merci.", "en": "\n\nEdit: sorted now, thanks."}
 
@@ -73,7 +74,7 @@ class Crowd:
         self._reconsider(recent)
 
     def _say(self, account: Account, target: Said | None, text: str, author: Person, language: str) -> Said:
-        if account.network == "mastodon":
+        if account.network in NAMED:
             # who answers somebody else does not always name the brand
             named = target is None or self._traffic.chance(0.5)
             text = f"@{account.handle} {text}" if named else text

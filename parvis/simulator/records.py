@@ -40,6 +40,7 @@ class App:
     secret: str
     verify_token: str
     callback_url: str = ""
+    network: str = "meta"
 
 
 @dataclass(frozen=True, slots=True)

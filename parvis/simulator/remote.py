@@ -59,10 +59,10 @@ class Simulator:
         return await self._list("POST", "/demo", body)
 
     async def app(
-        self, app_id: str, secret: str, verify_token: str, callback_url: str = "", verify: bool = True
+        self, app_id: str, secret: str, verify_token: str, callback_url: str = "", verify: bool = True, **more: Any
     ) -> Row:
         body = {"id": app_id, "secret": secret, "verify_token": verify_token, "callback_url": callback_url}
-        return await self._call("PUT", f"/facebook/apps/{app_id}", body | {"verify": verify})
+        return await self._call("PUT", f"/facebook/apps/{app_id}", body | {"verify": verify} | more)
 
     async def post(self, account: Row, text: str, author: str = "brand", **more: Any) -> Row:
         return await self._say(account, "posts", text, author, more)

@@ -18,6 +18,7 @@ import orjson
 from parvis.simulator.records import App
 from parvis.simulator.sender import Sender
 from parvis.simulator.world import World
+from shared.networks.x import inbound
 
 SENDERS = 16
 
@@ -108,10 +109,13 @@ class Webhooks:
 
     def _pack(self, app_id: str, rows: list[dict[str, Any]]) -> None:
         journal, most = self._world.journal, self.pace.most_changes
+        if self._world.apps[app_id].network == "x":
+            most = 1
         if self._world.apps[app_id].callback_url:
             for start in range(0, len(rows), most):
                 part = [(row["account"], row["change"]) for row in rows[start : start + most]]
-                self.send(app_id, [(body(part, self._world.clock(), rows[start]["kind"]), len(part))])
+                packed = body(part, self._world.clock(), rows[start]["kind"])
+                self.send(app_id, [(packed, len(part))])
         journal.remove("change", *(row["id"] for row in rows))
 
     async def _send_all(self) -> None:
@@ -129,7 +133,7 @@ class Webhooks:
     async def _try(self, app: App, call: Webhook) -> None:
         call.attempts += 1
         content = call.body.encode()
-        headers = {"Content-Type": "application/json", "X-Hub-Signature-256": signature(app.secret, content)}
+        headers = {"Content-Type": "application/json", **signed(app, content)}
         status = 0
         with contextlib.suppress(OSError, TimeoutError, ValueError):
             status = await self._sender.post(app.callback_url, headers, content)
@@ -163,12 +167,22 @@ class Webhooks:
                 )  # fmt: skip
 
 
+def signed(app: App, content: bytes) -> dict[str, str]:
+    """The header that says from whom a call is, as the app's network writes it."""
+    if app.network == "x":
+        return {"x-twitter-webhooks-signature": inbound.signature(content, app.secret)}
+    return {"X-Hub-Signature-256": signature(app.secret, content)}
+
+
 def signature(secret: str, content: bytes) -> str:
     return "sha256=" + hmac.new(secret.encode(), content, hashlib.sha256).hexdigest()
 
 
 def body(changes: Iterable[tuple[str, dict[str, Any]]], now: float, kind: str = "page") -> bytes:
-    """One call's body: an entry an account, each with its changes in order. An app is told of one kind of account."""
+    """One call's body: an entry an account, each with its changes in order; of X one account's one event."""
+    if kind == "x":
+        ((account, event),) = changes
+        return orjson.dumps({"for_user_id": account, **event})
     entries: dict[str, list[dict[str, Any]]] = {}
     for account, change in changes:
         entries.setdefault(account, []).append(change)

@@ -11,6 +11,7 @@ from shared.networks.feed.client import Feed
 from shared.networks.instagram.client import Instagram
 from shared.networks.mastodon.client import Mastodon
 from shared.networks.wordpress.client import WordPress
+from shared.networks.x.client import X
 
 
 def open_networks(egress: Egress) -> Mapping[str, Any]:
@@ -23,4 +24,5 @@ def open_networks(egress: Egress) -> Mapping[str, Any]:
         "instagram": Instagram(egress),
         "mastodon": Mastodon(egress),
         "wordpress": WordPress(egress),
+        "x": X(egress),
     }

@@ -7,9 +7,10 @@ from tests.flows.town import found_brand
 
 
 async def test_a_post_appears_once_on_each_network_though_one_drops_the_line(platform: Platform) -> None:
-    """Facebook commits and cuts the line: unknown, looked for, adopted; never sent again."""
-    brand = await found_brand(platform, "facebook", "mastodon")
-    await platform.simulator.fault("drop_after", brand.accounts["facebook"]["id"], operation="post", times=1)
+    """Facebook and X commit and cut the line: unknown, looked for, adopted; never sent again."""
+    brand = await found_brand(platform, "facebook", "mastodon", "x")
+    for network in ("facebook", "x"):
+        await platform.simulator.fault("drop_after", brand.accounts[network]["id"], operation="post", times=1)
     due = (datetime.now(UTC) + timedelta(seconds=2)).isoformat()
     text = f"La vareuse revient en bleu d'orage {brand.brand_id}"
     post_id = await brand.plans(text, due_at=due)
@@ -17,8 +18,9 @@ async def test_a_post_appears_once_on_each_network_though_one_drops_the_line(pla
     assert {one["network"]: one["state"] for one in post["deliveries"]} == {
         "facebook": "confirmed",
         "mastodon": "confirmed",
+        "x": "confirmed",
     }
-    for network in ("facebook", "mastodon"):
+    for network in ("facebook", "mastodon", "x"):
         assert len(await brand.on_the_wall(network, text)) == 1
 
 

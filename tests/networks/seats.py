@@ -14,8 +14,9 @@ from shared.networks.capabilities import Account, DeliveryKey, Media, RawChange,
 from shared.networks.facebook.client import Facebook
 from shared.networks.instagram.client import Instagram
 from shared.networks.mastodon.client import Mastodon
+from shared.networks.x.client import X
 
-CLIENTS = {"facebook": Facebook, "instagram": Instagram, "mastodon": Mastodon}
+CLIENTS = {"facebook": Facebook, "instagram": Instagram, "mastodon": Mastodon, "x": X}
 PHOTO = Media("https://kerlann.example/vareuse.jpg", "image/jpeg", "Une vareuse")
 
 
@@ -28,6 +29,11 @@ class Seat:
     account: Account
     simulator: Simulator
     row: Row
+
+    @property
+    def tells_hidden(self) -> bool:
+        """Whether the network says what is hidden; X never does."""
+        return self.network != "x"
 
     async def hears(self, text: str, author: str = "Camille Leroy", **more: Any) -> Target:
         """Somebody addresses the account: what an action would be about."""

@@ -20,6 +20,7 @@ BADGES = {
     "instagram": Badge("ig", "Ig", "Instagram"),
     "mastodon": Badge("ma", "Ma", "Mastodon"),
     "wordpress": Badge("wp", "Wp", "WordPress"),
+    "x": Badge("x", "X", "X"),
 }
 
 

@@ -18,6 +18,7 @@ from shared.directory import Directory
 from shared.events.ingest.payload_received import PayloadReceived
 from shared.events.ingest.payload_unrouted import PayloadUnrouted
 from shared.networks.registry import open_networks
+from shared.networks.x.inbound import signature
 from shared.rights import Right
 from shared.secrets import seal
 from tests.services.ingest.conftest import Ingest, Noting
@@ -161,6 +162,16 @@ async def test_the_handshake_is_answered_to_who_knows_the_token(door: Door) -> N
         nowhere = await http.get("/webhooks/myspace", params=asked)
     assert (right.text, right.headers["content-type"]) == ("1158201444", "text/plain; charset=utf-8")
     assert (wrong.status_code, nowhere.status_code) == (403, 404)
+
+
+async def test_x_is_given_the_proof_that_it_asks_for(door: Door) -> None:
+    """As JSON, by its app's own secret: it has no word of ours."""
+    settings = door.resources.settings.model_copy(update={"x_app_secret": SecretStr(SECRET)})
+    door.resources = replace(door.resources, settings=settings)
+    async with door.client() as http:
+        answer = await http.get("/webhooks/x", params={"crc_token": "abc"})
+    assert answer.json() == {"response_token": signature(b"abc", SECRET)}
+    assert answer.headers["content-type"] == "application/json"
 
 
 async def test_a_person_has_a_channel_read_now(door: Door) -> None:
