@@ -22,15 +22,24 @@ stop: setup ## Stop the local engines; data is kept
 
 test: setup ## Run the whole suite on real engines, then what reaches MongoDB again by its other driver
 	@.ci/chromium
-	$(PYTEST) --ignore tests/peers --ignore tests/deploy
+	$(PYTEST) -n 2 --dist loadgroup --no-loadscope-reorder --ignore tests/peers --ignore tests/deploy --ignore tests/chaos
+	$(PYTEST) tests/chaos
 	$(if $(wildcard tests/shared),PARVIS_MONGO_DRIVER=pymongo $(PYTEST) -m by_driver tests/shared $(DRIVER_STORIES))
 
 check: setup ## Style, types, direction of imports, generated files: under a minute, no engine
+	@$(MAKE) -j 2 -O -k check-types check-style check-house
+
+.PHONY: check-types check-style check-house
+check-types:
+	.venv/bin/mypy
+
+check-style:
 	.venv/bin/ruff check .
 	.venv/bin/ruff format --check .
-	.venv/bin/mypy
 	.venv/bin/lint-imports
 	$(PARVIS) contracts --check
+
+check-house:
 	$(PYTEST) tests/architecture
 
 format: setup ## Let ruff format and mend what it can

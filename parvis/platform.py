@@ -2,7 +2,7 @@
 
 import secrets
 import sys
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -77,6 +77,7 @@ async def running(  # noqa: PLR0913 - two that all name, and choices with defaul
     within: float = 60,
     console_port: int | None = None,
     instead: Mapping[str, tuple[str, ...]] | None = None,
+    without: Collection[str] = (),
     shift: int = 0,
 ) -> AsyncIterator[Platform]:
     """Ready when entered: the simulator, its webhooks subscribed, and every service. All end in order, it last.
@@ -84,7 +85,7 @@ async def running(  # noqa: PLR0913 - two that all name, and choices with defaul
     `env` adds to one service's environment by its name, to every one's by `*`; `allow` are further local addresses
     (`host:port`) that the services may call. `console_port` is not exchanged when it is taken: that fails.
     `shift` moves the usual ports, so that platforms started at the same moment do not meet.
-    `instead` names the module that runs in a service's place.
+    `instead` names the module that runs in a service's place, `without` the services that stay off.
     """
     keys = home / "keys"
     create(keys)
@@ -93,7 +94,8 @@ async def running(  # noqa: PLR0913 - two that all name, and choices with defaul
     city = _simulator(home, seed, shift)
     urls = addresses_of_services(console_port, taken=frozenset({int(city.url.rpartition(":")[2])}), shift=shift)
     allowed = [city.url.partition("://")[2], *allow]
-    programs = service_programs(engines, urls, keys, _environment(held, allowed, env), instead)
+    every = service_programs(engines, urls, keys, _environment(held, allowed, env), instead)
+    programs = [program for program in every if program.name not in without]
     async with Supervisor([city, *beside, *programs], home) as supervisor, Simulator.at(city.url) as simulator:
         await until_ready(supervisor, within)
         for network, app_id in APPS.items():

@@ -1,48 +1,66 @@
 """What every test may ask for: real engines, started once, and ids that no other test uses."""
 
 import fcntl
-from collections.abc import Iterator, Sequence
+import os
+from collections.abc import Iterator
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
 from hypothesis import HealthCheck, settings
 
-from parvis.engines.local import Addresses, LocalEngines
+from parvis.engines.local import Addresses, LocalEngines, quiet
+from parvis.engines.lock import only_one
 from parvis.settings import ToolSettings
 from shared.events.topics import ALL
 
-HOME = Path(__file__).parents[1] / ".parvis" / "tests"
+HERE = Path(__file__).parent
+HOME = HERE.parent / ".parvis" / "tests"
 PARTITIONS = 6
 # Examples are about answers, not about how busy the machine is.
 settings.register_profile("parvis", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("parvis")
 
 REACHES_MONGO = frozenset({"mongo_uri", "database", "stage", "fragile", "platform"})
+# A whole platform braked or killed by one story must be no other's: these are told by one worker, the longest first.
+ON_A_PLATFORM = ("flows", "browser")
 
 
-def pytest_collection_modifyitems(items: Sequence[pytest.Item]) -> None:
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Marks `by_driver` what reaches MongoDB by the driver that PARVIS_MONGO_DRIVER names: it is run with each of them.
 
-    What asks for `driver` runs with both in one go already.
+    What asks for `driver` runs with both in one go already. Where several workers share the suite, a package with what
+    it sets up is one worker's.
     """
+    items.sort(key=lambda item: _package(item) not in ON_A_PLATFORM)
     for item in items:
         asked = set(getattr(item, "fixturenames", ()))
         if asked & REACHES_MONGO and "driver" not in asked:
             item.add_marker("by_driver")
+        package = _package(item)
+        item.add_marker(pytest.mark.xdist_group("platform" if package in ON_A_PLATFORM else package))
+
+
+def _package(item: pytest.Item) -> str:
+    """`flows` of `tests/flows/…`, `services/crm` of `tests/services/crm/…`."""
+    inside = item.path.relative_to(HERE).parts[:-1]
+    return "/".join(inside[: 2 if inside[:1] == ("services",) else 1])
 
 
 @pytest.fixture(scope="session")
 def engines() -> Iterator[Addresses]:
     """Kafka and MongoDB: those of PARVIS_KAFKA and PARVIS_MONGO, else local ones apart from any demo's.
 
-    Of several test runs at once the last to end stops the local ones.
+    Each worker has its own. Of several test runs at once the last to end stops the local ones.
     """
-    local = LocalEngines(ToolSettings(home=HOME))
-    HOME.mkdir(parents=True, exist_ok=True)
-    with (HOME / "in-use").open("w") as users:
+    home = HOME / os.environ.get("PYTEST_XDIST_WORKER", "")
+    home.mkdir(parents=True, exist_ok=True)
+    local = LocalEngines(ToolSettings(home=home))
+    with (home / "in-use").open("w") as users:
         fcntl.flock(users, fcntl.LOCK_SH)
-        yield local.start()
+        with only_one(HOME / "starting", quiet):  # a port is free until somebody listens on it
+            addresses = local.start()
+        yield addresses
         try:
             fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
