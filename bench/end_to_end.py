@@ -16,7 +16,7 @@ from shared.mongo.client import Mongo
 SEEDING_AT_ONCE = 8
 PATIENCE = 240.0
 REST = 5.0
-BESIDE = frozenset({"insights"})  # counts, which no interaction waits for
+BESIDE = frozenset({"insights", "campaigns", "crm"})  # no interaction waits for them on its way to the inbox
 MICROSECONDS, BUDGET = "µs an interaction", 400.0
 JUDGED = {"verdict_no": {"$exists": True}, "said_at": {"$exists": True}}
 UNLIMITED = {"rate_burst": 1_000_000, "rate_per_second": 1_000_000.0}
@@ -25,7 +25,7 @@ UNLIMITED = {"rate_burst": 1_000_000, "rate_per_second": 1_000_000.0}
 @dataclass(frozen=True, slots=True)
 class Load:
     """`count` comments over `brands`, `per_call` changes a webhook, at `rate` a second (0: as fast as they go), or
-    at the `share` of the bare loop."""
+    at the `share` of the bare loop; by the services on the way to the inbox, or by `every` one."""
 
     name: str
     brands: int
@@ -33,6 +33,12 @@ class Load:
     per_call: int
     rate: float = 0.0
     share: float = 0.0
+    every: bool = False
+
+    @property
+    def without(self) -> frozenset[str]:
+        """The services that stay off."""
+        return frozenset() if self.every else BESIDE
 
     def here(self, scale: float, bare: float) -> "Load":
         """At a scale, on a machine whose bare loop goes at `bare` a second."""
@@ -54,13 +60,12 @@ class Outcome:
 
     @property
     def cpu(self) -> float:
-        """Of the way to the inbox, services and engines; the generator and those beside the way are told apart."""
-        on_the_way = [cpu for name, cpu in self.services_cpu.items() if name not in BESIDE]
-        return sum(on_the_way) + sum(self.engines_cpu.values())
+        """Of services and engines together; the generator's is told apart."""
+        return sum(self.services_cpu.values()) + sum(self.engines_cpu.values())
 
 
-async def seed(platform: Platform, brands: int) -> list[tuple[str, str]]:
-    """Brands with a Facebook Page each; (brand, page) of every one."""
+async def seed(platform: Platform, brands: int, *, limited: bool = False) -> list[tuple[str, str]]:
+    """Brands with a Facebook Page each, `limited` as brands usually are; (brand, page) of every one."""
     agency = f"agency-{uuid4().hex[:8]}"
     await platform.api.agency(agency, name="Banc d'essai")
     limit = asyncio.Semaphore(SEEDING_AT_ONCE)
@@ -69,7 +74,7 @@ async def seed(platform: Platform, brands: int) -> list[tuple[str, str]]:
         async with limit:
             brand = f"{agency}-{number}"
             facts: dict[str, Any] = {"name": f"Marque {number}", "timezone": "Europe/Paris", "languages": ["fr"]}
-            await platform.api.brand(brand, agency_id=agency, **facts, **UNLIMITED)
+            await platform.api.brand(brand, agency_id=agency, **facts, **({} if limited else UNLIMITED))
             account = await platform.simulator.account("facebook", f"Marque {number}", app_id=APP_ID)
             await connect(platform, brand, account)
             return brand, str(account["id"])

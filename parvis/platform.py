@@ -98,10 +98,10 @@ async def running(  # noqa: PLR0913 - two that all name, and choices with defaul
     programs = [program for program in every if program.name not in without]
     async with Supervisor([city, *beside, *programs], home) as supervisor, Simulator.at(city.url) as simulator:
         await until_ready(supervisor, within)
+        listens = "ingest" not in without  # to the handshake
         for network, app_id in APPS.items():
-            kind = "x" if network == "x" else "meta"
-            address = callback(urls, network)
-            await simulator.app(app_id, held.app_secret, held.verify_token, address, network=kind)
+            kind, address = "x" if network == "x" else "meta", callback(urls, network)
+            await simulator.app(app_id, held.app_secret, held.verify_token, address, network=kind, verify=listens)
         async with Api.open(urls["console"], held.operator_key) as api:
             yield Platform(urls, supervisor, simulator, api, home, held)
 

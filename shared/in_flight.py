@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator, Coroutine, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any, Self
@@ -34,6 +34,7 @@ class InFlight:
         self._per_network = max(1, at_once // 2)
         self._per_channel = per_channel
         self._tasks: dict[asyncio.Task[None], Line] = {}
+        self._listeners: list[Callable[[], None]] = []
 
     @classmethod
     @asynccontextmanager
@@ -77,7 +78,13 @@ class InFlight:
         self._tasks[task] = line
         task.add_done_callback(self._ended)
 
+    def when_ended(self, listener: Callable[[], None]) -> None:
+        """Call this whenever a call has ended: there is room again, long before the clock would look."""
+        self._listeners.append(listener)
+
     def _ended(self, task: asyncio.Task[None]) -> None:
         del self._tasks[task]
+        for listener in self._listeners:
+            listener()
         if not task.cancelled() and (error := task.exception()) is not None:
             log.error("outward_call_broke", exc_info=error)

@@ -97,7 +97,8 @@ def create_app(resources: Resources) -> FastAPI:
     """The table of contents."""
     floor, settings, stores = resources.floor, resources.settings, (resources.endpoints, resources.deliveries)
     sender = Sender(floor, settings, *stores, resources.epochs, resources.calls)
-    tenants = Tenants(floor.database)
+    sending, tenants = Loop("send_due", 0.2, sender.send_due), Tenants(floor.database)
+    resources.calls.when_ended(sending.wake)
     asked = [bind(module.handle, tenants=tenants) for module in (on_erasure_asked, on_export_asked)]
     erasing = persons(floor.database)
     asked.append(bind(on_person_erasure_asked.handle, persons=erasing))
@@ -110,7 +111,7 @@ def create_app(resources: Resources) -> FastAPI:
         ],
         consumers=[floor.consumer(lanes, [*handlers(Queue(*stores)), *asked])],
         loops=[
-            Loop("send_due", 0.2, sender.send_due),
+            sending,
             Loop("release_held", 2.0, sender.release_held, lease="release_held"),
             tenants.loop(),
             erasing.loop(),

@@ -22,7 +22,7 @@ from shared.service import Floor
 from shared.telemetry import span
 from shared.webhooks import headers_of
 
-A_TURN = 200
+A_TURN = 50
 MOST_ANSWER = 256_000
 MOVED = {"paused": "held", "disabled": "held", "deleted": "cancelled"}
 log = structlog.get_logger()
