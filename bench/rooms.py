@@ -33,8 +33,11 @@ def only(*services: str) -> frozenset[str]:
     return frozenset(USUAL_PORTS) - frozenset(services)
 
 
-def said(brands: int, count: int, agency: str) -> Iterator[tuple[InteractionReceived, InteractionJudged]]:
-    """Interactions over the last hours with their verdicts, each from one of a few hundred people."""
+def said(
+    brands: int, count: int, agency: str, waiting: float = 1.0
+) -> Iterator[tuple[InteractionReceived, InteractionJudged]]:
+    """Interactions over the last hours with their verdicts, each from one of a few hundred people; a share of them
+    waits for an answer, the others were said before the channel was there."""
     now = datetime.now(UTC)
     for n in range(count):
         brand, own, at = f"{agency}-{n % brands}", str(UUID(int=n)), now - timedelta(seconds=n % 36_000)
@@ -45,6 +48,7 @@ def said(brands: int, count: int, agency: str) -> Iterator[tuple[InteractionRece
             "handle": f"camille{n % 700}",
         }
         text = {"brand_id": brand, "interaction_id": own, "said_at": at, "seen_at": at, "author": author}
+        text |= {"backfill": n % 100 >= waiting * 100}
         verdict = {"brand_id": brand, "interaction_id": own, "judged_at": at, "wish": "keep", "outcome": "allow"}
         yield (
             InteractionReceived.model_validate(InteractionReceived.EXAMPLE | text),

@@ -13,13 +13,17 @@ from tests.chaos.run import Report, private_engines, run
 A_SECOND: dict[str, float] = {"interactions": 125, "mentions": 3, "posts": 5, "deletions": 1}
 A_SECOND |= dict.fromkeys(("replies", "decisions", "edits"), 1.5)
 KILL_EVERY = 2.5
+DROPPED = 0.1  # of what is created
+FROZEN = 30.0  # seconds, each engine
+CHURN = 120.0  # seconds in which members join and leave
 
 
 def plan(minutes: float, kills: int, seed: int) -> Plan:
     """The same weather as in the tests, for longer."""
     seconds = minutes * 60
     amounts = {name: max(1, round(rate * seconds)) for name, rate in A_SECOND.items()}
-    return Plan(seed=seed, seconds=seconds, kills=kills or round(seconds / KILL_EVERY), patience=180, **amounts)
+    times = {"seconds": seconds, "frozen": FROZEN, "churn": min(CHURN, seconds), "patience": 180.0}
+    return Plan(seed=seed, kills=kills or round(seconds / KILL_EVERY), dropped=DROPPED, **times, **amounts)
 
 
 async def rage(asked: Plan, home: Path) -> Report:

@@ -46,6 +46,7 @@ def compare(network: Network, done: Done, told: Testimony) -> list[Check]:
         _check("counted once", "the counters say how many there are", counts, _counted(counts, told)),
         _check("posted once", "every post stands once on each network", done.posts, _posts(network, done)),
         _check("answered once", "every reply stands once", done.replies, _replies(network, done)),
+        _check("told", "a CRM hears of each post that is out, and of no other", done.posts, _told(told)),
         _check("settled", "no delivery is still under way", told.deliveries, _unsettled(told)),
         _check("nothing set aside", "an outage poisons no message", told.set_aside, _aside(told)),
     ]
@@ -136,6 +137,11 @@ def _replies(network: Network, done: Done) -> Iterable[str]:
         times = network.spoken[reply.brand.accounts["facebook"]["id"], reply.text]
         if times != 1:
             yield f"the reply to {reply.to} stands {times} times"
+
+
+def _told(told: Testimony) -> Iterable[str]:
+    for event_id in told.published ^ told.told:
+        yield f"{event_id} was {'not told' if event_id in told.published else 'made up'}"
 
 
 def _unsettled(told: Testimony) -> Iterable[str]:

@@ -27,7 +27,8 @@ AFTERMATH = 6.0  # seconds after an engine's return in which services are still 
 class Death:
     """`recovered`: seconds until the service handled messages again, or the engine was back. `pid`: who died.
 
-    `without`: the engine that was away meanwhile, so that the time is the engine's more than the service's.
+    `without`: the engine that was away meanwhile, so that the time is the engine's more than the service's. `frozen`:
+    seconds that an engine was stopped instead of killed.
     """
 
     at: float
@@ -35,6 +36,7 @@ class Death:
     pid: int
     recovered: float | None = None
     without: str = ""
+    frozen: float = 0.0
 
 
 class Killer:
@@ -90,6 +92,9 @@ class Killer:
 
     async def _engine(self, kill: Kill) -> None:
         """Kill the engine by its own pid file; after a moment it is started again on the same data."""
+        if kill.frozen:
+            await self._freeze(kill)
+            return
         server = next(one for one in self._servers if one.engine.name == kill.victim)
         recorded = pidfile.read(server.place.pidfile)
         assert recorded and recorded.alive, f"{kill.victim} does not run"
@@ -103,6 +108,21 @@ class Killer:
         assert server.address == address, f"{kill.victim} came back elsewhere"
         death.recovered = time.monotonic() - killed
         self._away[-1] = (kill.victim, killed, killed + death.recovered)
+
+    async def _freeze(self, kill: Kill) -> None:
+        """Stop the engine for a while: its connections stay, and nobody answers on them."""
+        server = next(one for one in self._servers if one.engine.name == kill.victim)
+        recorded = pidfile.read(server.place.pidfile)
+        assert recorded and recorded.alive, f"{kill.victim} does not run"
+        death, from_then = self._died(kill.victim, recorded.pid), time.monotonic()
+        death.frozen = kill.frozen
+        self._away.append((kill.victim, from_then, from_then + kill.frozen))
+        os.kill(recorded.pid, signal.SIGSTOP)
+        try:
+            await asyncio.sleep(kill.frozen)
+        finally:
+            os.kill(recorded.pid, signal.SIGCONT)
+        death.recovered = time.monotonic() - from_then
 
     @staticmethod
     async def _let_go(held: tuple[int, ...]) -> None:

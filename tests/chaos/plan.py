@@ -4,7 +4,7 @@ import random
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-SERVICES = ("ingest", "moderation", "insights", "publisher", "campaigns", "console")
+SERVICES = ("ingest", "moderation", "insights", "publisher", "campaigns", "crm", "console")
 ENGINES = ("kafka", "mongo")
 QUIET = 3.0  # seconds at the beginning without a kill
 APART = 7.0  # seconds between two kills of one service: a shorter life is restarted with a longer pause
@@ -14,15 +14,19 @@ EVERY_ENGINE_DIES = 150.0  # seconds; in a shorter storm each dies once
 
 @dataclass(frozen=True, slots=True)
 class Kill:
-    """`victim` is killed `at` seconds after the storm began."""
+    """`victim` is killed `at` seconds after the storm began; an engine with `frozen` is stopped for so many seconds
+    instead, and goes on where it was."""
 
     at: float
     victim: str
+    frozen: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """A storm of `seconds`. `duplicates` is the share of webhooks that come twice though they were answered.
+    """A storm of `seconds`. `duplicates` is the share of webhooks that come twice though they were answered, `dropped`
+    of what is created and then answered by a cut line. Each engine is `frozen` once for so many seconds, where asked.
+    For `churn` seconds a second replica of every service joins and leaves, one of them every 5 s.
 
     A `relentless` killer strikes again as soon as the victim is back, rather than at moments chosen beforehand.
     """
@@ -38,6 +42,9 @@ class Plan:
     edits: int = 60
     deletions: int = 40
     duplicates: float = 0.05
+    dropped: float = 0.0
+    frozen: float = 0.0
+    churn: float = 0.0
     kills: int = 20
     victims: tuple[str, ...] = SERVICES
     relentless: bool = False
@@ -60,6 +67,10 @@ class Plan:
             turn, place = divmod(number, len(self.engines))
             share = FIRST_ENGINE + (1 - FIRST_ENGINE) * place / len(self.engines)
             found.append(Kill(QUIET + span * (turn + share) / times, engine))
+        if self.frozen:
+            found += [
+                Kill(self.seconds + self.frozen * 1.5 * n, one, self.frozen) for n, one in enumerate(self.engines)
+            ]
         return sorted(found, key=lambda kill: kill.at)
 
 

@@ -29,7 +29,8 @@ def show(report: Report) -> None:
     deaths = Table("at", "killed", "back after", "while this was away", title=f"Killed, seed {report.plan.seed}")
     for death in report.deaths:
         back = "never" if death.recovered is None else f"{death.recovered:.1f} s"
-        deaths.add_row(f"{death.at:.1f} s", death.victim, back, death.without)
+        victim = f"{death.victim} (frozen)" if death.frozen else death.victim
+        deaths.add_row(f"{death.at:.1f} s", victim, back, death.without)
     console.print(deaths)
     console.print(", ".join(f"{name} {count:,}" for name, count in report.amounts.items()))
     console.print(f"commands: {report.answers}; refused {report.refused[:ENOUGH]}")

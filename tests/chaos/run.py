@@ -3,6 +3,7 @@
 import asyncio
 import os
 import time
+from contextlib import AsyncExitStack
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -12,11 +13,13 @@ from parvis.engines.local import LocalEngines
 from parvis.platform import Platform, running
 from parvis.settings import ToolSettings
 from tests.chaos import network, town
+from tests.chaos.churn import churn
 from tests.chaos.comparison import Check, compare
 from tests.chaos.killer import Death, Killer, slowest
 from tests.chaos.plan import Plan
 from tests.chaos.storm import Done, Storm
 from tests.chaos.testimony import Testimony, Witness
+from tests.services.crm.receiver import receiving
 
 QUICK = {
     "moderation": {"MODERATION_UNDO_SECONDS": "2", "MODERATION_MEDIA_SECONDS": "2"},
@@ -27,6 +30,7 @@ QUICK = {
         "PUBLISHER_COMMIT_BOUND": "0",  # the simulated networks commit before they answer, or never
     },
     "insights": {"INSIGHTS_PEOPLE_SECONDS": "1"},  # what it states is all that campaigns hears
+    "crm": {"CRM_RETRIES": "0,0.5,1,2,4,8"},
     # No poll makes good what a webhook brought and we lost.
     "ingest": {"INGEST_FACEBOOK_POLL_SECONDS": "86400", "INGEST_MASTODON_POLL_SECONDS": "2"},
 }
@@ -76,17 +80,24 @@ def private_engines(home: Path) -> LocalEngines:
 async def run(plan: Plan, engines: LocalEngines, home: Path, instead: Instead | None = None) -> Report:
     """Start everything, let the storm rage and the killer kill, wait until all is settled (or patience ends)."""
     addresses = await asyncio.to_thread(engines.start)
-    async with running(addresses, home, env=QUICK, seed=plan.seed, instead=instead, within=90, shift=SHIFT) as platform:
+    async with AsyncExitStack() as opened:
+        receiver = await opened.enter_async_context(receiving())
+        allow = [f"127.0.0.1:{receiver.port}"]
+        started = running(
+            addresses, home, env=QUICK, seed=plan.seed, instead=instead, allow=allow, within=90, shift=SHIFT
+        )
+        platform = await opened.enter_async_context(started)
         await platform.simulator.pace(**PACE)
-        brands = await town.found(platform, plan.brands)
+        brands = await town.found(platform, plan.brands, receiver.url())
         await asyncio.sleep(CONNECTED)
         storm, killer = Storm(platform, brands, plan), Killer(platform, engines)
         began = time.monotonic()
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(storm.rage())
             tasks.create_task(killer.go(plan))
+            tasks.create_task(churn(platform, plan))
         raged = time.monotonic()
-        witness = Witness(addresses.kafka, addresses.mongo, [brand.brand_id for brand in brands])
+        witness = Witness(addresses.kafka, addresses.mongo, [brand.brand_id for brand in brands], receiver)
         checks, amounts = await _until_settled(platform, brands, storm.done, witness, plan.patience)
         answers = dict(storm.insist.answers)
         settled = time.monotonic() - raged
@@ -121,6 +132,7 @@ def _amounts(truth: network.Network, done: Done, told: Testimony) -> dict[str, i
         "decisions": len(done.decisions),
         "edited": len(done.edited),
         "deleted": len(done.deleted),
+        "webhooks told": len(told.told),
         "verdicts": len(told.verdicts),
         "verdicts stated again": told.stated - len(told.verdicts),
     }

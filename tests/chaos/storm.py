@@ -3,10 +3,13 @@
 import asyncio
 import random
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
+
+import httpx
 
 from parvis.platform import APP_ID, Platform
 from tests.chaos.insisting import Insisting
@@ -65,6 +68,8 @@ class Storm:
         plan = self._plan
         if plan.duplicates:
             await self._platform.simulator.fault("webhook_twice", APP_ID, probability=plan.duplicates)
+        for operation in ("post", "reply") if plan.dropped else ():
+            await self._platform.simulator.fault("drop_after", operation=operation, probability=plan.dropped)
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._comments())
             tasks.create_task(self._spread(plan.mentions, self._mention))
@@ -106,7 +111,8 @@ class Storm:
     async def _mention(self, number: int) -> None:
         brand = self._dice.choice(self._brands)
         text = f"Une question sur la commande {number}, vous livrez quand ?"
-        await self._platform.simulator.post(brand.accounts["mastodon"], text, f"Inconnu {number}")
+        with suppress(httpx.TransportError):  # a line that is cut after it was said: it stands there
+            await self._platform.simulator.post(brand.accounts["mastodon"], text, f"Inconnu {number}")
 
     async def _post(self, number: int) -> None:
         brand = self._dice.choice(self._brands)

@@ -11,9 +11,11 @@ from shared.bus.reader import GrouplessReader
 from shared.events.event import Event
 from shared.events.moderation.interaction_judged import InteractionJudged
 from shared.events.publisher.action_taken import ActionTaken
-from shared.events.topics import ACTIONS, VERDICTS, Topic
+from shared.events.publisher.post_published import PostPublished
+from shared.events.topics import ACTIONS, POSTS, VERDICTS, Topic
 from shared.mongo.client import Mongo
 from tests.chaos.plan import SERVICES
+from tests.services.crm.receiver import Receiver
 
 Row = dict[str, Any]
 SEEN = ("text", "revision", "deleted", "verdict.revision", "verdict.wish", "author_is_brand", "text_no")
@@ -25,7 +27,8 @@ Key = tuple[str, int, int]
 class Testimony:
     """`items`: console's inbox by interaction; `verdicts`: every different (outcome, wish, rule) that was stated for
     an (interaction, revision, policy version); `hides`: (brand, event) of what publisher says it hid; `counted`: what
-    console counted, by brand and word; `set_aside`: messages parked or dead, by service; `deliveries` of publisher."""
+    console counted, by brand and word; `set_aside`: messages parked or dead, by service; `deliveries` of publisher;
+    `published`: the events that say a post is out; `told`: the ids under which a CRM heard of it."""
 
     items: dict[str, Row] = field(default_factory=dict)
     verdicts: dict[Key, set[tuple[str, str, str]]] = field(default_factory=dict)
@@ -35,22 +38,26 @@ class Testimony:
     counted: Counter[tuple[str, str]] = field(default_factory=Counter)
     set_aside: dict[str, list[str]] = field(default_factory=dict)
     deliveries: list[Row] = field(default_factory=list)
+    published: set[str] = field(default_factory=set)
+    told: set[str] = field(default_factory=set)
 
 
 class Witness:
     """Listens to the verdicts from the beginning; asks the databases when it is asked."""
 
-    def __init__(self, kafka: str, mongo: str, brand_ids: Sequence[str]) -> None:
+    def __init__(self, kafka: str, mongo: str, brand_ids: Sequence[str], receiver: Receiver) -> None:
         self._mongo = mongo
         self._brands = list(brand_ids)
         self._kafka = kafka
         self._heard = Testimony()
+        self._receiver = receiver
 
     async def testify(self) -> Testimony:
         """All that is known by now."""
         self._heard = Testimony()
-        for topic in (VERDICTS, ACTIONS):
+        for topic in (VERDICTS, ACTIONS, POSTS):
             await self._listen(topic)
+        self._heard.told = set(self._receiver.ids())
         async with Mongo.open(self._mongo) as mongo:
             await self._read(mongo)
         return self._heard
@@ -70,6 +77,8 @@ class Witness:
             self._hear_verdict(event)
         elif isinstance(event, ActionTaken) and (event.action, event.result) == ("hide", "done"):
             self._heard.hides.add((event.brand_id, event.event_id()))
+        elif isinstance(event, PostPublished) and event.brand_id in self._brands:
+            self._heard.published.add(event.event_id())
 
     def _hear_verdict(self, event: InteractionJudged) -> None:
         self._heard.stated += 1

@@ -29,15 +29,19 @@ class Brand:
         return interaction_id(network, self.channels[network], external_id)
 
 
-async def found(platform: Platform, how_many: int) -> list[Brand]:
-    """Brands of one fresh agency, each with a Facebook Page, a Mastodon account and two people."""
+async def found(platform: Platform, how_many: int, tell: str) -> list[Brand]:
+    """Brands of one fresh agency, each with a Facebook Page, a Mastodon account and two people; their CRM listens at
+    `tell` for what was published."""
     agency = f"agency-{uuid4().hex[:8]}"
     await platform.api.agency(agency, name="Agence des Tempêtes")
     free = asyncio.Semaphore(AT_ONCE)
 
     async def one(number: int) -> Brand:
         async with free:
-            return await _brand(platform, agency, f"{agency}-{number}")
+            brand = await _brand(platform, agency, f"{agency}-{number}")
+            body = {"url": tell, "events": ["PostPublished"]}
+            await platform.api.command(brand.brand_id, "endpoints", body, person=brand.people["manager"])
+            return brand
 
     return list(await asyncio.gather(*map(one, range(how_many))))
 

@@ -1,5 +1,6 @@
 """The inbox: one document an interaction, folded from the facts of ingest, moderation and publisher."""
 
+import asyncio
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -41,7 +42,9 @@ class Inbox:
         self._database = database
         self._items = database.brand(
             "interactions",
-            Index(("brand_id", "state", "due_at")),
+            Index(("brand_id", "state", "due_at", "_id")),
+            Index(("brand_id", "-said_at", "_id")),
+            Index(("brand_id", "assignee"), partial={"assignee": {"$gt": ""}}, name="assigned"),
             Index(("brand_id", "thread_id", "said_at")),
             Index(("brand_id", "updated_at")),
             Index(("brand_id", "-opened.severity", "opened.at"), partial={"case.waits": True}),
@@ -148,21 +151,25 @@ class Inbox:
         return await self._items.find(wanted, sort=("-said_at",), limit=limit, projection=WITHOUT_WORDS)
 
     async def waiting(self, brands: Brands, now: datetime) -> dict[str, Waiting]:
-        """For each brand how many wait, how many of them late, and how many cases."""
-        rows = await self._items.aggregate(
-            [
-                {"$match": {"brand_id": {"$in": list(brands)}, "state": {"$in": ["to_answer", "held"]}}},
-                {
-                    "$group": {
-                        "_id": "$brand_id",
-                        "to_answer": {"$sum": {"$cond": [{"$eq": ["$state", "to_answer"]}, 1, 0]}},
-                        "late": {"$sum": {"$cond": [_late(now), 1, 0]}},
-                        "cases": {"$sum": {"$cond": [{"$eq": ["$case.waits", True]}, 1, 0]}},
-                    }
-                },
-            ]
+        """For each brand how many wait, how many of them late, and how many cases.
+
+        What waits is counted from an index alone: an agency may have tens of thousands of them.
+        """
+        ours = {"brand_id": {"$in": list(brands)}, "state": {"$in": ["to_answer", "held"]}}
+        late = {"$sum": {"$cond": [_late(now), 1, 0]}}
+        to_answer = {"$sum": {"$cond": [{"$eq": ["$state", "to_answer"]}, 1, 0]}}
+        rows, held = await asyncio.gather(
+            self._items.aggregate(
+                [{"$match": ours}, {"$group": {"_id": "$brand_id", "to_answer": to_answer, "late": late}}]
+            ),
+            self._items.aggregate(
+                [{"$match": ours | {"case.waits": True}}, {"$group": {"_id": "$brand_id", "cases": {"$sum": 1}}}]
+            ),
         )
-        return {row["_id"]: Waiting(row["_id"], row["to_answer"], row["late"], row["cases"]) for row in rows}
+        cases = {row["_id"]: row["cases"] for row in held}
+        return {
+            row["_id"]: Waiting(row["_id"], row["to_answer"], row["late"], cases.get(row["_id"], 0)) for row in rows
+        }
 
     async def sums(self, brands: Brands) -> dict[str, Document]:
         """For each brand how many came in, were judged, are hidden, were answered, were held for a person.
@@ -185,8 +192,9 @@ class Inbox:
         return {row["_id"]: row for row in rows}
 
     async def arrived(self, brands: Brands, filters: Filters, since: datetime, *, person: str, now: datetime) -> int:
-        """How many items of a view came in after `since`."""
-        return await self._items.count(_filter(brands, filters, person, now) | {"arrived_at": {"$gt": since}})
+        """How many items of a view came in after `since`; what came in was changed by then, which is indexed."""
+        newer = {"arrived_at": {"$gt": since}, "updated_at": {"$gt": since}}
+        return await self._items.count(_filter(brands, filters, person, now) | newer)
 
     async def changed(self, brands: Brands, since: datetime, limit: int) -> list[Document]:
         """The items that changed after `since`, the latest change last."""
