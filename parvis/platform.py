@@ -94,7 +94,7 @@ async def running(  # noqa: PLR0913 - two that all name, and choices with defaul
     city = _simulator(home, seed, shift)
     urls = addresses_of_services(console_port, taken=frozenset({int(city.url.rpartition(":")[2])}), shift=shift)
     allowed = [city.url.partition("://")[2], *allow]
-    every = service_programs(engines, urls, keys, _environment(held, allowed, env), instead)
+    every = service_programs(engines, urls, keys, _environment(held, allowed, urls, env), instead)
     programs = [program for program in every if program.name not in without]
     async with Supervisor([city, *beside, *programs], home) as supervisor, Simulator.at(city.url) as simulator:
         await until_ready(supervisor, within)
@@ -119,7 +119,9 @@ def _simulator(home: Path, seed: int, shift: int) -> Program:
     return Program("simulator", command, url=f"http://{ports.HOST}:{port}")
 
 
-def _environment(held: Secrets, allowed: Sequence[str], more: Environment | None) -> dict[str, dict[str, str]]:
+def _environment(
+    held: Secrets, allowed: Sequence[str], urls: Mapping[str, str], more: Environment | None
+) -> dict[str, dict[str, str]]:
     own: dict[str, dict[str, str]] = {
         "*": {"PARVIS_EGRESS_ALLOW": ",".join(allowed)},
         "ingest": {
@@ -128,7 +130,7 @@ def _environment(held: Secrets, allowed: Sequence[str], more: Environment | None
             for name, word in (("APP_SECRET", held.app_secret), ("VERIFY_TOKEN", held.verify_token))
         },
         "publisher": {"PUBLISHER_FACEBOOK_APP_ID": APP_ID, "PUBLISHER_FACEBOOK_APP_SECRET": held.app_secret},
-        "console": {"CONSOLE_OPERATOR_KEY": held.operator_key},
+        "console": {"CONSOLE_OPERATOR_KEY": held.operator_key, "CONSOLE_PUBLIC_URL": urls["console"]},
     }
     for name, words in (more or {}).items():
         own.setdefault(name, {}).update(words)

@@ -11,6 +11,7 @@ import typer
 from rich.console import Console
 
 from parvis.demo.folder import Folder, reset
+from parvis.demo.letters import Letterbox
 from parvis.demo.neighbours import neighbours_running
 from parvis.demo.running import Run, Wishes
 from parvis.demo.steps import Steps
@@ -46,7 +47,7 @@ def demo(
                 with steps.step("emptying"):
                     reset(folder, engines)
             with neighbours_running(peers, steps) as neighbours, _engines_running(engines, steps) as addresses:
-                run = Run(wishes, folder, engines, addresses, steps, neighbours)
+                run = Run(wishes, folder, engines, addresses, steps, Letterbox.choose(), neighbours)
                 missing = asyncio.run(run.to_its_end())
         except KeyboardInterrupt:
             steps.say("stopped")

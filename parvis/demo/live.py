@@ -89,7 +89,7 @@ class Life:
                     self.steps.say(f"{network}: {trouble}")
 
 
-def welcome(platform: Platform, passwords: Mapping[str, str], login: Path, seconds: float) -> Panel:
+def welcome(platform: Platform, passwords: Mapping[str, str], login: Path, letters: str, seconds: float) -> Panel:
     """Where to go, and who one may be."""
     people = Table.grid(padding=(0, 2))
     for person in PEOPLE:
@@ -97,6 +97,7 @@ def welcome(platform: Platform, passwords: Mapping[str, str], login: Path, secon
     shown = Table.grid(padding=(0, 0))
     shown.add_row(f"Console    [bold]{platform.urls['console']}[/bold]")
     shown.add_row(f"Networks   {platform.simulator.url}")
+    shown.add_row(f"Mails      {letters}")
     shown.add_row("")
     shown.add_row(people)
     shown.add_row("")

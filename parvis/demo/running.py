@@ -9,6 +9,7 @@ import httpx
 
 from parvis.demo import live, report, seed, story
 from parvis.demo.folder import Folder
+from parvis.demo.letters import Letterbox
 from parvis.demo.neighbours import Neighbours
 from parvis.demo.people import passwords
 from parvis.demo.steps import Steps
@@ -43,6 +44,7 @@ class Run:
     engines: LocalEngines
     addresses: Addresses
     steps: Steps
+    letterbox: Letterbox
     neighbours: Neighbours | None = None
 
     async def to_its_end(self) -> list[str] | None:
@@ -74,7 +76,8 @@ class Run:
         return running(
             self.addresses,
             self.folder.path,
-            env=ENVIRONMENT,
+            env={**ENVIRONMENT, "console": self.letterbox.environment},
+            beside=[self.letterbox.program],
             seed=self.wishes.seed,
             allow=self.neighbours.addresses if self.neighbours else (),
             console_port=self.wishes.port,
@@ -93,6 +96,6 @@ class Run:
             report.keep(outcome, self.folder.summary)
             steps.screen.print(report.table(outcome))
             return list(outcome.missing)
-        steps.screen.print(live.welcome(platform, given, self.folder.login, steps.seconds))
+        steps.screen.print(live.welcome(platform, given, self.folder.login, self.letterbox.url, steps.seconds))
         await live.Life(platform, houses, self.engines, steps, wishes.seed, self.neighbours).go_on()
         return None
