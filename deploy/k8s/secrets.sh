@@ -23,6 +23,7 @@ for key in platform.pub platform.key commands.pub commands.key; do kept "$key" "
 secret parvis-secrets
 for word in operator-key facebook-app-secret facebook-verify-token instagram-app-secret instagram-verify-token; do kept "$word" "$word"; done
 if [ -s "$folder/facebook-app-id" ]; then kept facebook-app-id facebook-app-id; fi
+if [ -s "$folder/smtp-url" ]; then kept smtp-url smtp-url; fi
 secret parvis-mongo-passwords
 kept mongo-operator operator
 for settings in "$here"/base/*/own.yaml; do

@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 
 from services.console import assets
+from services.console.alert_desk import AlertDesk
 from services.console.answers import shape_answers
 from services.console.api import campaigns as campaign_api
 from services.console.api import commands, crm, directory, holds, members, reads, summary, tenants
@@ -18,6 +19,7 @@ from services.console.loops.tell_gates import Teller
 from services.console.owners import Owners
 from services.console.pages import (
     account,
+    alerts,
     audit,
     calendar,
     campaigns,
@@ -83,7 +85,7 @@ PAGES = (
     *(sign_in, join, second_step, account),
     *(today, inbox, inbox_acts, moderation, evidence, rules),
     *(calendar, posts, composer, composer_acts, campaigns, insights, people),
-    *(channels, crm_pages, operations, hold, audit, member_pages, member, undoing, live),
+    *(channels, crm_pages, operations, hold, audit, alerts, member_pages, member, undoing, live),
 )
 API = (directory, members, commands, reads, summary, crm, campaign_api, tenants, people_api, holds)
 
@@ -110,11 +112,12 @@ def furnish(settings: Settings, floor: Floor, owners: Owners) -> Resources:
     members, log = Members(database), Audit(database)
     membership = Membership(database, log, floor.new_id)
     stops, brands = Holds(database, log), DirectoryStore(database, members)
+    pages, health = Pages(files), Health(database)
     return Resources(
         settings=settings,
         floor=floor,
         assets=files,
-        pages=Pages(files),
+        pages=pages,
         passwords=Passwords(),
         second_step=SecondStep(floor.keys.commands_private),
         networks=open_networks(floor.egress),
@@ -135,7 +138,7 @@ def furnish(settings: Settings, floor: Floor, owners: Owners) -> Resources:
         people=People(database),
         signals=Signals(database),
         threads=Threads(database),
-        health=Health(database),
+        health=health,
         holds=stops,
         teller=Teller(owners, stops, floor.new_id),
         audit=log,
@@ -147,6 +150,7 @@ def furnish(settings: Settings, floor: Floor, owners: Owners) -> Resources:
         erasures=Erasures(database),
         persons=persons(database),
         tenants=Tenants(database, kept_back=frozenset({"brandKeys"})),
+        alerting=AlertDesk.furnish(settings, floor, brands, health, pages),
     )
 
 
@@ -178,6 +182,7 @@ def loops(console: Resources) -> list[Loop]:
         Loop("seek_rest", 10.0, console.erasures.seek_rest, lease="seek_rest"),
         Loop("link_audit", 1.0, console.audit.link_waiting, lease="link_audit"),
         Loop("tell_gates", 1.0, console.teller.tell_due),
+        *console.alerting.loops(console.settings.alert_look_seconds),
     ]
 
 

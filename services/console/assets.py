@@ -29,7 +29,7 @@ STYLES = (
         "campaigns",
         "composer",
     ),
-    *("operations", "insights", "hold", "people", "calendar", "today", "signin", "states", "narrow", "phone"),
+    *("operations", "insights", "hold", "people", "calendar", "today", "alerts", "signin", "states", "narrow", "phone"),
 )
 ISLANDS = ("keys", "live", "undo", "drafts", "composer", "calendar")
 BUNDLES: Mapping[str, tuple[str, ...]] = {

@@ -17,6 +17,7 @@ RINGS = {
     "signals": ("inbox", "insights"),
     "holds": ("hold", "shell"),
     "serviceHealth": ("operations", "shell"),
+    "alerts": ("shell",),
 }
 ALL_TOPICS = frozenset(topic for topics in RINGS.values() for topic in topics)
 

@@ -103,11 +103,8 @@ POST_FACTS = (
     on_post_scheduled,
     on_post_cancelled,
     on_post_published,
-    on_delivery_unsettled,
-    on_delivery_stranded,
 )
-DELIVERY_ENDS = (on_delivery_confirmed, on_delivery_failed)
-TOKEN_FACTS = (on_channel_token_renewed, on_channel_token_lost)
+DELIVERY_DOUBTS = (on_delivery_unsettled, on_delivery_stranded)
 WEBHOOK_FACTS = (on_endpoint_changed, on_webhook_attempted)
 CAMPAIGN_FACTS = (
     on_campaign_changed,
@@ -117,6 +114,7 @@ CAMPAIGN_FACTS = (
     on_budget_exhausted,
 )
 CONTACT_FACTS = (on_contact_linked, on_contact_updated)
+CRISIS_FACTS = (on_crisis_suspected, on_crisis_eased)
 TEXTS = (on_interaction_received, on_interaction_edited)
 COUNTED = (on_interaction_received, on_interaction_judged, on_action_taken)
 
@@ -132,19 +130,22 @@ def consumers(console: Resources) -> list[Consumer]:
 
 def handlers(console: Resources) -> list[Handler]:
     """Every handler with what it works on."""
-    floor = console.floor
+    floor, causes = console.floor, console.alerting.causes
     return [
         *(bind(module.handle_batch, inbox=console.inbox, directory=floor.directory) for module in TEXTS),
         *(bind(module.handle_batch, inbox=console.inbox) for module in ITEMS),
         *(bind(module.handle_batch, inbox=console.inbox, audit=console.audit) for module in ACTION_ENDS),
         *(bind(module.handle_batch, posts=console.posts) for module in POST_FACTS),
-        *(bind(module.handle_batch, posts=console.posts, audit=console.audit) for module in DELIVERY_ENDS),
+        *(bind(module.handle_batch, posts=console.posts, causes=causes) for module in DELIVERY_DOUBTS),
+        bind(on_delivery_confirmed.handle_batch, posts=console.posts, audit=console.audit),
+        bind(on_delivery_failed.handle_batch, posts=console.posts, audit=console.audit, causes=causes),
         *(bind(module.handle_batch, webhooks=console.webhooks) for module in WEBHOOK_FACTS),
         *(bind(module.handle_batch, campaigns=console.campaigns) for module in (*CAMPAIGN_FACTS, on_spend_measured)),
         *(bind(module.handle_batch, contacts=console.contacts) for module in CONTACT_FACTS),
-        *(bind(module.handle, directory=console.directory, clock=floor.clock) for module in TOKEN_FACTS),
+        bind(on_channel_token_renewed.handle, directory=console.directory, clock=floor.clock),
+        bind(on_channel_token_lost.handle, directory=console.directory, clock=floor.clock, causes=causes),
         bind(on_hour_counted.handle_batch, series=console.series),
-        *(bind(module.handle_batch, signals=console.signals) for module in (on_crisis_suspected, on_crisis_eased)),
+        *(bind(module.handle_batch, signals=console.signals, causes=causes) for module in CRISIS_FACTS),
         *(bind(module.handle, tenants=console.tenants) for module in (on_erasure_asked, on_export_asked)),
         *(bind(module.handle, requests=console.requests) for module in (on_data_erased, on_data_exported)),
         *(bind(module.handle_batch, people=console.people) for module in (on_person_changed, on_opt_out_changed)),

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 from fastapi import Depends, Request
 
+from services.console.alert_desk import AlertDesk
 from services.console.assets import Assets
 from services.console.bells import Bells
 from services.console.loops.tell_gates import Teller
@@ -83,6 +84,7 @@ class Resources:
     erasures: Erasures
     persons: Persons
     tenants: Tenants
+    alerting: AlertDesk
 
 
 def resources(request: Request) -> Resources:

@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping
 from datetime import timedelta
+from email.utils import parseaddr
 
-from pydantic import AliasChoices, Field, SecretStr
+from pydantic import AliasChoices, Field, SecretStr, field_validator
 from pydantic_settings import SettingsConfigDict
 
+from services.console.domain.relay import server_of
 from shared.settings import FloorSettings
 
 
@@ -26,7 +28,28 @@ class Settings(FloorSettings):
     campaigns_url: str = Field(default="http://127.0.0.1:8805", validation_alias=AliasChoices("PARVIS_CAMPAIGNS_URL"))
     crm_url: str = Field(default="http://127.0.0.1:8806", validation_alias=AliasChoices("PARVIS_CRM_URL"))
 
+    smtp_url: SecretStr = Field(default=SecretStr(""), description="mail server for alerts; empty: none is mailed")
+    mail_from: str = Field(default="Parvis <parvis@localhost>", description="the sender of alerts")
+    alert_gap_seconds: float = Field(default=60.0, ge=0, description="at least so long between two mails to a person")
+    alert_case_minutes: int = Field(default=60, ge=1, description="a case that nobody took for so long is told of")
+    alert_look_seconds: float = Field(default=15.0, gt=0, description="how often is looked for what became late")
+
     ops_seconds: float = Field(default=2.0, gt=0, description="how often the services are asked how they are")
+
+    @field_validator("smtp_url")
+    @classmethod
+    def _names_a_server(cls, value: SecretStr) -> SecretStr:
+        """A mistake is found at start, and not when a crisis comes."""
+        server_of(value.get_secret_value())
+        return value
+
+    @field_validator("mail_from")
+    @classmethod
+    def _has_an_address(cls, value: str) -> str:
+        """`Parvis <alerts@agency.example>`."""
+        if "@" not in parseaddr(value)[1]:
+            raise ValueError("it is written like Parvis <alerts@agency.example>")
+        return value
 
     @property
     def services(self) -> Mapping[str, str]:

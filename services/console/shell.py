@@ -44,6 +44,7 @@ class Shell:
     may_hold: bool = False
     may_audit: bool = False
     may_members: bool = False
+    alerts: int = 0
 
     def leads_to(self, door: Door) -> bool:
         """Whether the page stands behind that door: the list of posts is one of the calendar's views."""
@@ -77,6 +78,7 @@ async def shell_of(here: Visit, scope: str, section: str) -> Shell:
         doors=await _doors(here, scope, [one for one in tiles if one.id in shown]),
         brand=brand,
         holdable=holdable,
+        alerts=await _unseen(here),
         may_audit=any(here.person.may("audit", brand_id) for brand_id in shown),
         may_members=bool(managed(here.person) & set(shown)) or (scope == ALL and manages_all(here.person)),
         may_hold=bool(holdable) or here.person.may_operate(),
@@ -106,6 +108,12 @@ async def surroundings(here: Visit, scope: str, section: str) -> dict[str, Any]:
         "hold_key": here.console.floor.new_id(),
         "is_part": here.is_fragment,
     }
+
+
+async def _unseen(here: Visit) -> int:
+    desk, person = here.console.alerting, here.person
+    seen = (await desk.people.choices(person)).seen_until
+    return await desk.alerts.count_since(person.login, person.brands, seen, operator=person.operator)
 
 
 def _tile(brand: Mapping[str, Any], waiting: Mapping[str, Waiting], held: bool) -> BrandTile:

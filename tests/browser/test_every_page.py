@@ -34,6 +34,8 @@ PAGES = {
     "member": "/all/members/of/tom-{mark}",
     "invite": "/all/members/invite",
     "account": "/all/account",
+    "alerts": "/all/alerts",
+    "alert-choices": "/all/alerts/settings",
 }
 WINDOWS: dict[str, dict[str, Any]] = {
     "1280": {},

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from parvis.engines.local import Addresses
+from parvis.letterbox.box import Box, open_box
 from parvis.platform import Platform, running
 from tests.services.crm.receiver import Receiver, receiving
 
@@ -49,11 +50,19 @@ async def receiver() -> AsyncIterator[Receiver]:
 
 
 @pytest.fixture(scope="package")
+async def letters() -> AsyncIterator[Box]:
+    """The mail server to which people's alerts go."""
+    async with open_box() as box:
+        yield box
+
+
+@pytest.fixture(scope="package")
 async def platform(
-    engines: Addresses, kafka: str, tmp_path_factory: pytest.TempPathFactory, receiver: Receiver
+    engines: Addresses, kafka: str, tmp_path_factory: pytest.TempPathFactory, receiver: Receiver, letters: Box
 ) -> AsyncIterator[Platform]:
     """Shared by the stories; each founds brands of its own. Waits are shortened, nothing else is changed."""
     home: Path = tmp_path_factory.mktemp("platform")
     shift, allow = random.randrange(1000, 20_000, 20), [f"127.0.0.1:{receiver.port}"]
-    async with running(engines, home, env=QUICK, allow=allow, shift=shift, within=150) as platform:
+    mail = {"CONSOLE_SMTP_URL": f"smtp+plain://127.0.0.1:{letters.port}", "CONSOLE_ALERT_GAP_SECONDS": "0"}
+    async with running(engines, home, env=QUICK | {"console": mail}, allow=allow, shift=shift, within=150) as platform:
         yield platform

@@ -9,13 +9,17 @@ from uuid import uuid4
 import httpx
 import pytest
 from argon2 import PasswordHasher
+from pydantic import SecretStr
 
+from parvis.letterbox.box import Box, open_box
+from services.console.alert_desk import AlertDesk
 from services.console.app import create_app, furnish
 from services.console.owners import Owners
 from services.console.passwords import Passwords
 from services.console.settings import Settings
 from shared.keys import create
 from shared.service import open_floor
+from tests.services.console.alarms import Open
 from tests.services.console.house import Clock, House, Neighbours
 from tests.services.console.visitor import Visitor
 
@@ -87,3 +91,24 @@ async def vera(house: House, visitor: Callable[..., Visitor]) -> Visitor:
 async def omar(house: House, visitor: Callable[..., Visitor]) -> Visitor:
     """A moderator of the second brand alone, signed in."""
     return await visitor().sign_in(house.login("omar"))
+
+
+@pytest.fixture
+async def box() -> AsyncIterator[Box]:
+    """A mail server."""
+    async with open_box() as box:
+        yield box
+
+
+@pytest.fixture
+def desk_of(house: House, box: Box) -> Open:
+    """A console's alerts, as a process that starts anew has them."""
+
+    def furnish(**more: object) -> AlertDesk:
+        console = house.console
+        own = {"smtp_url": SecretStr(f"smtp+plain://127.0.0.1:{box.port}"), "alert_gap_seconds": 0.0}
+        own |= {"mail_from": "Parvis <parvis@agency.example>", "public_url": "https://console.example"}
+        settings = console.settings.model_copy(update=own | more)
+        return AlertDesk.furnish(settings, console.floor, console.directory, console.health, console.pages)
+
+    return furnish
