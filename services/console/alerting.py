@@ -16,9 +16,7 @@ LOOKS = {
     "post_failed": ("bad", "oct"),
     "post_unsettled": ("warn", "ringdash"),
     "token_lost": ("bad", "key"),
-    "token_ending": ("warn", "key"),
     "brake": ("bad", "oct"),
-    "parked": ("warn", "warn"),
     "case": ("warn", "shield"),
     "late": ("warn", "clock"),
 }
@@ -28,7 +26,6 @@ PLACES = {
     "late": "inbox?queue=late",
     "case": "moderation",
     "token_lost": "channels",
-    "token_ending": "channels",
 }
 LONGEST = 200
 

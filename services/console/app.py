@@ -19,6 +19,7 @@ from services.console.loops.tell_gates import Teller
 from services.console.owners import Owners
 from services.console.pages import (
     account,
+    alert_hooks,
     alerts,
     audit,
     calendar,
@@ -85,7 +86,7 @@ PAGES = (
     *(sign_in, join, second_step, account),
     *(today, inbox, inbox_acts, moderation, evidence, rules),
     *(calendar, posts, composer, composer_acts, campaigns, insights, people),
-    *(channels, crm_pages, operations, hold, audit, alerts, member_pages, member, undoing, live),
+    *(channels, crm_pages, operations, hold, audit, alert_hooks, alerts, member_pages, member, undoing, live),
 )
 API = (directory, members, commands, reads, summary, crm, campaign_api, tenants, people_api, holds)
 

@@ -36,6 +36,7 @@ PAGES = {
     "account": "/all/account",
     "alerts": "/all/alerts",
     "alert-choices": "/all/alerts/settings",
+    "alert-hooks": "/all/alerts/hooks",
 }
 WINDOWS: dict[str, dict[str, Any]] = {
     "1280": {},

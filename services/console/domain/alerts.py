@@ -1,8 +1,9 @@
 """Alerts: of what a person is told, how, and which facts are too old to tell of."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from typing import Any, Literal
+from urllib.parse import urlsplit
 
 from shared.events.ids import derive
 from shared.rights import Role
@@ -17,14 +18,12 @@ KINDS = (
     "post_stranded",
     "post_failed",
     "token_lost",
-    "token_ending",
     "brake",
-    "parked",
     "case",
     "late",
     "post_unsettled",
 )
-OPERATORS = frozenset({"brake", "parked"})
+OPERATORS = frozenset({"brake"})
 FOLLOWS = {"crisis_eased": "crisis"}  # whoever is told of the one is told of the other
 CHOOSABLE = tuple(kind for kind in KINDS if kind not in FOLLOWS)
 FOR_AGENCIES = tuple(kind for kind in KINDS if kind not in OPERATORS)
@@ -36,7 +35,6 @@ _MANAGER: dict[str, Mode] = {
     "post_stranded": "now",
     "post_failed": "now",
     "token_lost": "now",
-    "token_ending": "daily",
     "case": "daily",
     "late": "daily",
 }
@@ -45,7 +43,7 @@ DEFAULTS: Mapping[Role, Mapping[str, Mode]] = {
     "moderator": _MODERATOR,
     "manager": _MANAGER,
     "admin": _MANAGER,
-    "operator": {"brake": "now", "parked": "hourly"},
+    "operator": {"brake": "now"},
 }
 
 
@@ -100,3 +98,18 @@ def put_off(failures: int) -> timedelta:
     """How long a destination is left alone after it failed so often in a row."""
     steps = (10, 60, 300, 900, 1800, 3600)
     return timedelta(seconds=steps[min(max(failures, 1), len(steps)) - 1])
+
+
+def may_be_called(url: str, allowed: Collection[str]) -> bool:
+    """Whether a hook may be there: https without credentials, or one of the deployment's own `allowed` (host:port).
+
+    Whether its name leads to a public address is looked at on each call.
+    """
+    try:
+        parts = urlsplit(url)
+        place = f"{parts.hostname}:{parts.port or 80}"
+    except ValueError:
+        return False
+    if not parts.hostname or parts.username or parts.password or any(sign.isspace() for sign in url):
+        return False
+    return parts.scheme == "https" or (parts.scheme == "http" and place in allowed)

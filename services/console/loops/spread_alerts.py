@@ -3,10 +3,13 @@
 from collections.abc import Callable
 from datetime import datetime
 
-from services.console.domain.alerts import OLDEST, alert_id, mode_of, sees
+from services.console.domain.alerts import FOLLOWS, OLDEST, alert_id, mode_of, sees
+from services.console.hooking import Teller
 from services.console.store.alert_causes import A_TURN, Causes
+from services.console.store.alert_hooks import Hooks, call_of
 from services.console.store.alert_people import AlertPeople, Reader
 from services.console.store.alerts import Alerts
+from services.console.store.directory import DirectoryStore
 from shared.mongo.operations import Document
 
 
@@ -18,6 +21,9 @@ class Spreader:
         causes: Causes,
         alerts: Alerts,
         people: AlertPeople,
+        hooks: Hooks,
+        teller: Teller,
+        directory: DirectoryStore,
         clock: Callable[[], datetime],
         *,
         mails: bool,
@@ -25,6 +31,9 @@ class Spreader:
         self._causes = causes
         self._alerts = alerts
         self._people = people
+        self._hooks = hooks
+        self._teller = teller
+        self._directory = directory
         self._clock = clock
         self._mails = mails
 
@@ -42,9 +51,27 @@ class Spreader:
             alerts += [one for reader in readers[brand_id] if (one := self._alert(cause, reader, now))]
         if alerts:
             await self._alerts.add(alerts)
+        await self._queue([cause for cause in causes if now - cause["at"] <= OLDEST], now)
         if causes:
             await self._causes.spread([cause["_id"] for cause in causes])
         return len(causes) == A_TURN
+
+    async def _queue(self, causes: list[Document], now: datetime) -> None:
+        """What agencies' hooks are told of their own brands."""
+        hooks = await self._hooks.taking() if causes else []
+        if not hooks:
+            return
+        brands = {one["_id"]: one for one in await self._directory.brands([cause["brand_id"] for cause in causes])}
+        names = {brand_id: brand["name"] for brand_id, brand in brands.items()}
+        calls = [
+            call_of(cause, hook, self._teller.body(cause, names), now)
+            for cause in causes
+            for hook in hooks
+            if FOLLOWS.get(cause["kind"], cause["kind"]) in hook["kinds"]
+            and brands.get(cause["brand_id"], {}).get("agency_id") == hook["agency_id"]
+        ]
+        if calls:
+            await self._hooks.queue(calls)
 
     def _alert(self, cause: Document, reader: Reader, now: datetime) -> Document | None:
         person, choices = reader.person, reader.choices

@@ -12,6 +12,7 @@ from fastapi.responses import RedirectResponse, Response
 from services.console.alerting import told_of
 from services.console.domain.alerts import MODES, strongest
 from services.console.domain.relay import is_address
+from services.console.pages.alert_hooks import may_hook
 from services.console.shell import surroundings
 from services.console.visits import ALL, Acting, Visit, Visiting, zone_of
 
@@ -31,7 +32,9 @@ async def alerts_page(scope: str, here: Visiting) -> Response:
     names, words = {brand.id: brand.name for brand in tiles.values()}, values["w"].at(zone_of(choices.zone))
     rows = [(tiles.get(one["brand_id"]), told_of(one, names, words, here.now, choices.seen_until)) for one in found]
     until = max((one["created_at"] for one in found), default=here.now).isoformat() if scope == ALL else ""
-    return here.console.pages.html("alerts/page.html", values | {"rows": rows, "until": until})
+    return here.console.pages.html(
+        "alerts/page.html", values | {"rows": rows, "until": until, "may_hook": await may_hook(here)}
+    )
 
 
 @router.post("/alerts/seen")

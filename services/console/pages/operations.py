@@ -91,6 +91,15 @@ async def resume(
     return await _operate(here, service, "/ops/resume", {"group": group, "topic": topic}, "resumed", "released")
 
 
+@router.post("/operations/mails/{mail_id}/again")
+async def mail_again(mail_id: str, here: Acting) -> Response:
+    """A mail that may have left, or was refused, is sent after all."""
+    _must_operate(here)
+    if not await here.console.alerting.mails.again(mail_id, here.now):
+        raise HTTPException(404)
+    return RedirectResponse(f"/{ALL}/operations#alerts-health", status_code=303)
+
+
 async def _operate(here: Visit, service: str, path: str, body: dict[str, Any], done: str, counted: str) -> Response:
     _must_operate(here)
     if service not in here.console.settings.services:
@@ -128,6 +137,9 @@ async def _values(here: Visit) -> dict[str, Any]:
         "needing": [row for row in rows if row.needs_someone],
         "channel_count": len(rows),
         "brand_count": len(brands),
+        "troubled_mails": await console.alerting.mails.troubled(),
+        "troubled_hooks": await console.alerting.hooks.troubled(),
+        "alerts_away": (await console.alerting.mails.relay())["why"],
     }
 
 

@@ -11,6 +11,7 @@ from services.console.domain.alerts import (
     KINDS,
     cause_of,
     fresh,
+    may_be_called,
     mode_of,
     put_off,
     sees,
@@ -121,6 +122,20 @@ def test_a_mail_server_is_one_setting() -> None:
         with pytest.raises(ValueError, match=r"smtp") as trouble:
             server_of(wrong)
         assert "secret" not in str(trouble.value)
+
+
+def test_a_hook_is_called_over_tls() -> None:
+    """What would carry a password, or go out in the clear, is refused; the deployment's own places are excepted."""
+    assert may_be_called("https://x.example/hook", ())
+    assert may_be_called("http://127.0.0.1:9000/hook", ("127.0.0.1:9000",))
+    for wrong in (
+        "http://x.example",
+        "https://me:secret@x.example",
+        "https://",
+        "https://x.example/a b",
+        "https://x:y",
+    ):
+        assert not may_be_called(wrong, ())
 
 
 def test_only_addresses_are_mailed() -> None:
