@@ -34,8 +34,7 @@ from shared.service import Floor, open_floor
 
 Json = dict[str, Any]
 OPERATOR_KEY = "the operator's own key"
-APP_SECRET = "the network's own secret"
-PASSWORD = "a long pass phrase"
+APP_SECRET, PASSWORD = "the network's own secret", "a long pass phrase"
 PATIENCE = 60.0
 NOBODY = "127.0.0.1:1"
 INSULT = "You are complete idiots and bastards"
