@@ -22,7 +22,7 @@ stop: setup ## Stop the local engines; data is kept
 
 test: setup ## Run the whole suite on real engines, then what reaches MongoDB again by its other driver
 	@.ci/chromium
-	$(PYTEST) -n 2 --dist loadgroup --no-loadscope-reorder --ignore tests/peers --ignore tests/deploy --ignore tests/chaos
+	$(PYTEST) -n 2 --no-loadscope-reorder --ignore tests/peers --ignore tests/deploy --ignore tests/chaos
 	$(PYTEST) tests/chaos
 	$(if $(wildcard tests/shared),PARVIS_MONGO_DRIVER=pymongo $(PYTEST) -m by_driver tests/shared $(DRIVER_STORIES))
 

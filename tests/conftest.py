@@ -4,10 +4,12 @@ import fcntl
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import pytest
 from hypothesis import HealthCheck, settings
+from xdist.scheduler import LoadScopeScheduling
 
 from parvis.engines.local import Addresses, LocalEngines, quiet
 from parvis.engines.lock import only_one
@@ -23,28 +25,37 @@ settings.load_profile("parvis")
 
 REACHES_MONGO = frozenset({"mongo_uri", "database", "stage", "fragile", "platform"})
 # A whole platform braked or killed by one story must be no other's: these are told by one worker, the longest first.
-ON_A_PLATFORM = ("flows", "browser")
+PLATFORM, ON_A_PLATFORM = "platform", ("flows", "browser")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Marks `by_driver` what reaches MongoDB by the driver that PARVIS_MONGO_DRIVER names: it is run with each of them.
 
-    What asks for `driver` runs with both in one go already. Where several workers share the suite, a package with what
-    it sets up is one worker's.
+    What asks for `driver` runs with both in one go already.
     """
-    items.sort(key=lambda item: _package(item) not in ON_A_PLATFORM)
+    items.sort(key=lambda item: _share(item.nodeid) != PLATFORM)
     for item in items:
         asked = set(getattr(item, "fixturenames", ()))
         if asked & REACHES_MONGO and "driver" not in asked:
             item.add_marker("by_driver")
-        package = _package(item)
-        item.add_marker(pytest.mark.xdist_group("platform" if package in ON_A_PLATFORM else package))
 
 
-def _package(item: pytest.Item) -> str:
-    """`flows` of `tests/flows/…`, `services/crm` of `tests/services/crm/…`."""
-    inside = item.path.relative_to(HERE).parts[:-1]
-    return "/".join(inside[: 2 if inside[:1] == ("services",) else 1])
+class Shares(LoadScopeScheduling):
+    """Where several workers share the suite, a package with what it sets up is one worker's."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return _share(nodeid)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Shares:
+    """How the suite is shared out."""
+    return Shares(config, log)
+
+
+def _share(nodeid: str) -> str:
+    """`platform` of `tests/flows/…`, `services/crm` of `tests/services/crm/…`, `networks` of `tests/networks/…`."""
+    folder, *inside = nodeid.partition("::")[0].split("/")[1:-1] or [""]
+    return PLATFORM if folder in ON_A_PLATFORM else "/".join([folder, *inside][: 2 if folder == "services" else 1])
 
 
 @pytest.fixture(scope="session")

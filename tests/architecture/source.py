@@ -49,6 +49,7 @@ def sources(*folders: str) -> tuple[Source, ...]:
     return tuple(_read(path) for path in files if "node_modules" not in path.parts)
 
 
+@cache
 def _read(path: Path) -> Source:
     text = path.read_text(encoding="utf-8")
     return Source(str(path.relative_to(ROOT)), text, ast.parse(text, str(path)))

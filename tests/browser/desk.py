@@ -67,6 +67,12 @@ class Desk:
         await self.page.keyboard.press("Enter")
         await self.page.wait_for_url("**/inbox")
 
+    async def speaks(self, language: str) -> None:
+        """Choose the console's language; it is kept for the person."""
+        await self.page.click(".ava-me")
+        await self.page.locator(f"#me input[name=language][value={language}]").check()
+        await self.sees({"fr": "Boîte", "en": "Inbox"}[language], ".doors")
+
     async def go(self, path: str) -> None:
         """Open an address."""
         await self.page.goto(self.town.platform.urls["console"] + path)
