@@ -19,7 +19,7 @@ from shared.events.topics import REQUESTS
 
 router = APIRouter(include_in_schema=False)
 SECTION = "people"
-SHOWN, LOOKED_AT = 12, 500
+SHOWN, LOOKED_AT, SHORTEST_WHY = 12, 500, 3
 KEPT = timedelta(days=max(topic.retention_days for topic in ALL_TOPICS if not topic.compacted and topic != REQUESTS))
 DONE = frozenset({"out", "in"})
 
@@ -50,7 +50,7 @@ async def opt_out(
     brand_id: str,
     person_id: str,
     here: Acting,
-    out: Annotated[bool, Form()],
+    out: Annotated[bool, Form()] = True,
     key: Annotated[str, Form(max_length=100)] = "",
 ) -> Response:
     """In no audience of the brand from now on; or as the criteria say again."""
@@ -70,10 +70,12 @@ async def opt_out(
 
 @router.post("/{brand_id}/people/{person_id}/erase")
 async def erase(
-    brand_id: str, person_id: str, here: Acting, why: Annotated[str, Form(min_length=3, max_length=500)]
+    brand_id: str, person_id: str, here: Acting, why: Annotated[str, Form(max_length=500)] = ""
 ) -> Response:
     """Every service erases what it keeps of this person at this brand, for good."""
     here.must("erase", brand_id)
+    if len(why.strip()) < SHORTEST_WHY:
+        return await _person(here, brand_id, person_id, trouble=here.words("people.say_why"))
     request_id = here.console.floor.new_id()
     await here.console.erasures.ask(brand_id, person_id, request_id, here.person.member_id, why, here.now)
     await log(here, brand_id, "person.erased", person_id, {"why": why})
