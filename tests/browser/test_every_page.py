@@ -73,6 +73,7 @@ async def test_every_page_fits(sit: Sit, town: Town, window: str) -> None:
 async def bars(page: Page) -> list[str]:
     """What axe-core finds on a page that keeps somebody out: its rule, and where."""
     found = await Axe().run(page, options={"resultTypes": ["violations"]})
+    assert found.response["passes"], "axe looked at nothing"
     grave = [one for one in found.response["violations"] if one["impact"] in ("serious", "critical")]
     return [f"{one['id']} at {[node['target'] for node in one['nodes'][:3]]}" for one in grave]
 

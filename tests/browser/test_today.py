@@ -42,7 +42,7 @@ async def refused(desk: Desk, town: Town, title: str) -> None:
     account = await platform.simulator.account("mastodon", f"Field notes {town.mark}")
     channel = f"{town.brand}-notes"
     facts = {"brand_id": town.brand, "network": "mastodon", "account_id": account["id"], "name": account["name"]}
-    more = {"base_url": platform.simulator.mastodon_url, "token": account["token"]}
+    more = {"base_url": platform.simulator.base_url("mastodon"), "token": account["token"]}
     await platform.api.channel(channel, **facts, **more)
     rendition = {"channel_id": channel, "network": "mastodon", "text": "Wax it, or wash it first?"}
     draft: dict[str, Any] = {"title": title, "renditions": [rendition]}
