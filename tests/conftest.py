@@ -53,9 +53,9 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Shares:
 
 
 def _share(nodeid: str) -> str:
-    """`platform` of `tests/flows/…`, `services/crm` of `tests/services/crm/…`, `networks` of `tests/networks/…`."""
+    """`platform` of `tests/flows/…`, `services/crm` of `tests/services/crm/…`, `gates` of `tests/gates/…`."""
     folder, *inside = nodeid.partition("::")[0].split("/")[1:-1] or [""]
-    return PLATFORM if folder in ON_A_PLATFORM else "/".join([folder, *inside][: 2 if folder == "services" else 1])
+    return PLATFORM if folder in ON_A_PLATFORM else "/".join([folder, *inside][:2])
 
 
 @pytest.fixture(scope="session")

@@ -8,6 +8,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from fastapi import APIRouter, HTTPException, Request, Response
@@ -70,6 +71,7 @@ class Assets:
         self._by_name = {asset.name: asset for asset in assets.values()}
 
     @classmethod
+    @cache
     def load(cls, folder: Path = FOLDER) -> "Assets":
         """Reads and bundles the files; raises `AssetTampered` where one is not as recorded."""
         entries = json.loads((folder / MANIFEST).read_text())

@@ -37,7 +37,6 @@ OPERATOR_KEY = "the operator's own key"
 APP_SECRET, PASSWORD = "the network's own secret", "a long pass phrase"
 PATIENCE = 60.0
 NOBODY = "127.0.0.1:1"
-INSULT = "You are complete idiots and bastards"
 
 
 @dataclass(frozen=True)
@@ -150,8 +149,8 @@ async def _directory(street: Street, estate: Estate) -> None:
     await street.tell("PUT", f"/members/{estate['login']}", person)
     for network in ("facebook", "ads"):
         account = {"network": network, "account_id": estate["account"], "name": network, "base_url": f"http://{NOBODY}"}
-        channel = f"{brand}-{network}"
-        await street.tell("PUT", f"/channels/{channel}", account | {"brand_id": brand, "token": f"tok-{estate.mark}"})
+        own = {"brand_id": brand, "token": f"tok-{estate.mark}"}
+        await street.tell("PUT", f"/channels/{brand}-{network}", account | own)
     estate.things["channel_id"] = f"{brand}-facebook"
 
     async def known() -> bool:
@@ -170,7 +169,7 @@ async def _speech(street: Street, estate: Estate) -> None:
         "comment_id": f"{page}_2",
         "parent_id": page,
         "from": {"id": "88123", "name": f"Gaz {estate.mark}"},
-        "message": f"{INSULT} {estate.mark}",
+        "message": f"You are complete idiots and bastards {estate.mark}",
         "created_time": int(time.time()) + 2,
     }
     call = {"object": "page", "entry": [{"id": page, "time": 1, "changes": [{"field": "feed", "value": value}]}]}
@@ -197,8 +196,8 @@ async def _posts(street: Street, estate: Estate) -> None:
 
 
 async def _spending(street: Street, estate: Estate) -> None:
-    days = [(datetime.now(UTC) + timedelta(days=later)).date().isoformat() for later in (1, 9)]
-    plan = PLAN_EXAMPLE | {"first_day": days[0], "last_day": days[1], "channel_id": f"{estate['brand_id']}-ads"}
+    first, last = ((datetime.now(UTC) + timedelta(days=later)).date().isoformat() for later in (1, 9))
+    plan = PLAN_EXAMPLE | {"first_day": first, "last_day": last, "channel_id": f"{estate['brand_id']}-ads"}
     made = await street.tell("POST", f"/brands/{estate['brand_id']}/campaigns", plan)
     estate.things.update({"campaign_id": made["campaign_id"]})
 
@@ -207,7 +206,8 @@ async def _contacts(street: Street, estate: Estate) -> None:
     brand = estate["brand_id"]
     hook = {"url": f"https://crm.example/{estate.mark}", "events": ["CaseEscalated"]}
     endpoint = await street.tell("POST", f"/brands/{brand}/endpoints", hook)
-    estate.things.update({"endpoint_id": endpoint["endpoint_id"], "external_id": f"C-{estate.mark}"})
+    key = await street.apps["console"].state.console.keys.make(brand, "their CRM", "ines", datetime.now(UTC))
+    estate.things |= {"endpoint_id": endpoint["endpoint_id"], "external_id": f"C-{estate.mark}", "key": key}
     contact = {"name": f"Hélène {estate.mark}", "authors": [estate["person_id"]]}
     await street.tell("PUT", f"/brands/{brand}/contacts/{estate['external_id']}", contact)
 

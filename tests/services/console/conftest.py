@@ -1,12 +1,15 @@
 """A console on real engines, without its consumers; the services it sends commands to are told stories."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import httpx
+import pymongo
 import pytest
 from argon2 import PasswordHasher
 from pydantic import SecretStr
@@ -14,9 +17,11 @@ from pydantic import SecretStr
 from parvis.letterbox.box import Box, open_box
 from services.console.alert_desk import AlertDesk
 from services.console.app import create_app, furnish
+from services.console.assets import Assets
 from services.console.owners import Owners
 from services.console.passwords import Passwords
 from services.console.settings import Settings
+from services.console.templating import Pages
 from shared.keys import create
 from shared.service import open_floor
 from tests.services.console.alarms import Open
@@ -32,15 +37,29 @@ def clock() -> Clock:
     return Clock(datetime.now(UTC))
 
 
+@pytest.fixture(scope="session")
+def prefix() -> str:
+    """What their databases begin with: to make all indexes anew for each story would take longer than the story."""
+    return f"t{uuid4().hex[:12]}_"
+
+
+@pytest.fixture(scope="session")
+def pages() -> Pages:
+    """The templates, compiled once."""
+    return Pages(Assets.load())
+
+
 @pytest.fixture
-async def house(kafka: str, mongo_uri: str, tmp_path: Path, clock: Clock) -> AsyncIterator[House]:
-    """One agency with two brands, its members, and a console that shows them."""
+async def house(
+    kafka: str, mongo_uri: str, tmp_path: Path, clock: Clock, prefix: str, pages: Pages
+) -> AsyncIterator[House]:
+    """One agency with two brands, its members, and a console that shows them; an empty store before it."""
     create(tmp_path / "keys")
     settings = Settings(
         kafka=kafka,
         mongo=mongo_uri,
         keys_dir=tmp_path / "keys",
-        database_prefix=f"t{uuid4().hex[:12]}_",
+        database_prefix=prefix,
         group_prefix=f"t{uuid4().hex[:12]}-",
         operator_key=OPERATOR_KEY,
         egress_allow=("127.0.0.1:1",),
@@ -53,12 +72,20 @@ async def house(kafka: str, mongo_uri: str, tmp_path: Path, clock: Clock) -> Asy
         client = await opened.enter_async_context(httpx.AsyncClient(transport=transport))
         owners = Owners(client, settings.services, floor.keys.commands_private, clock)
         console = furnish(settings, floor, owners)
+        object.__setattr__(console, "pages", pages)
         object.__setattr__(console, "passwords", Passwords(PasswordHasher(time_cost=1, memory_cost=64)))
+        await asyncio.to_thread(empty, mongo_uri, f"{prefix}console")
         await floor.database.ensure_indexes()
         house = House(console, create_app(console), neighbours, clock, uuid4().hex[:8], OPERATOR_KEY)
         await house.move_in()
         yield house
-        await floor.database.drop()
+
+
+def empty(mongo_uri: str, name: str) -> None:
+    """Take out what an earlier story left; indexes stay."""
+    with pymongo.MongoClient[dict[str, Any]](mongo_uri) as client:
+        for collection in client[name].list_collection_names():
+            client[name][collection].delete_many({})
 
 
 @pytest.fixture
