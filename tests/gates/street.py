@@ -207,7 +207,7 @@ async def _contacts(street: Street, estate: Estate) -> None:
     hook = {"url": f"https://crm.example/{estate.mark}", "events": ["CaseEscalated"]}
     endpoint = await street.tell("POST", f"/brands/{brand}/endpoints", hook)
     key = await street.apps["console"].state.console.keys.make(brand, "their CRM", "ines", datetime.now(UTC))
-    estate.things |= {"endpoint_id": endpoint["endpoint_id"], "external_id": f"C-{estate.mark}", "key": key}
+    estate.things.update(endpoint_id=endpoint["endpoint_id"], external_id=f"C-{estate.mark}", key=key)
     contact = {"name": f"Hélène {estate.mark}", "authors": [estate["person_id"]]}
     await street.tell("PUT", f"/brands/{brand}/contacts/{estate['external_id']}", contact)
 
