@@ -14,12 +14,12 @@ from tests.gates.street import NOBODY, Estate, Street, until
 Places = dict[TopicPartition, int]
 
 
-async def test_a_token_is_nowhere_in_clear(street: Street, spare: Estate, kafka: str, mongo_uri: str) -> None:
+async def test_a_token_is_nowhere_in_clear(street: Street, theirs: Estate, kafka: str, mongo_uri: str) -> None:
     """Not in a store, an event, a header, a log or an answer, though its network is called with it and is away."""
     token, channel = f"planted-{uuid4().hex}", f"channel-{uuid4().hex[:8]}"
     before = await ends(kafka)
     facts = {"network": "mastodon", "account_id": "1", "name": "Planted", "base_url": f"http://{NOBODY}"}
-    told = await street.api("PUT", f"/channels/{channel}", {"brand_id": spare["brand_id"], "token": token, **facts})
+    told = await street.api("PUT", f"/channels/{channel}", {"brand_id": theirs["brand_id"], "token": token, **facts})
     assert told.is_success, told.text
     assert token not in told.text
 
