@@ -7,7 +7,7 @@ from fastapi import FastAPI, Request
 
 from parvis.simulator import graph_shapes as shapes
 from parvis.simulator import graph_tokens
-from parvis.simulator.graph_calls import Call, serve, subscribe_account
+from parvis.simulator.graph_calls import Call, delete_object, serve, subscribe_account
 from parvis.simulator.graph_shapes import GraphError
 from parvis.simulator.sender import Sender
 from parvis.simulator.world import World, living
@@ -101,14 +101,6 @@ async def post_object(request: Request, call: Call) -> Any:
     else:
         call.world.edit(said, call.params.get("message", ""), "api")
     await call.strike("after", operation)
-    return {"success": True}
-
-
-async def delete_object(request: Request, call: Call) -> Any:
-    said = call.object(request.path_params["id"])
-    await call.strike("before", "delete")
-    call.world.delete(said, "api")
-    await call.strike("after", "delete")
     return {"success": True}
 
 

@@ -137,3 +137,11 @@ async def _troubled(request: Request, error: Trouble) -> Response:
         failed = GraphError(2, "An unexpected error has occurred. Please retry later", 500, is_transient=True)
         return await _refused(request, failed)
     return Cut()
+
+
+async def delete_object(request: Request, call: Call) -> Any:
+    said = call.object(request.path_params["id"])
+    await call.strike("before", "delete")
+    call.world.delete(said, "api")
+    await call.strike("after", "delete")
+    return {"success": True}

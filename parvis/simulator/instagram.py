@@ -8,7 +8,7 @@ import orjson
 from fastapi import FastAPI, Request
 
 from parvis.simulator import graph_shapes, instagram_shapes
-from parvis.simulator.graph_calls import Call, serve, subscribe_account
+from parvis.simulator.graph_calls import Call, delete_object, serve, subscribe_account
 from parvis.simulator.graph_shapes import GraphError, missing
 from parvis.simulator.records import Said
 from parvis.simulator.sender import Sender
@@ -166,14 +166,6 @@ async def hide(request: Request, call: InstagramCall) -> Any:
     return {"success": True}
 
 
-async def delete(request: Request, call: InstagramCall) -> Any:
-    said = call.object(request.path_params["id"])
-    await call.strike("before", "delete")
-    call.world.delete(said, "api")
-    await call.strike("after", "delete")
-    return {"success": True}
-
-
 ROUTES = (
     ("POST", "/{version}/{id}/media", make_container),
     ("GET", "/{version}/{id}/media", list_media),
@@ -187,7 +179,7 @@ ROUTES = (
     ("POST", "/{version}/{id}/replies", answer),
     ("GET", "/{version}/{id}", get_node),
     ("POST", "/{version}/{id}", hide),
-    ("DELETE", "/{version}/{id}", delete),
+    ("DELETE", "/{version}/{id}", delete_object),
 )
 
 

@@ -1,5 +1,6 @@
 """One member: their roles, ways back in for them (a new password, no second step), the end of their membership."""
 
+from collections.abc import Awaitable, Callable
 from typing import Annotated
 
 from fastapi import APIRouter, HTTPException, Path
@@ -28,25 +29,19 @@ async def member_page(scope: str, login: Login, here: Visiting) -> Response:
 @router.post("/{scope}/members/of/{login}/roles")
 async def change(scope: str, login: Login, here: Acting) -> Response:
     """Give them these roles; what they may do changes with their next click."""
-    need(here, scope)
-    member, roles = await _member(here, login), roles_in(await here.request.form())
-    try:
-        await here.console.membership.change(here.person.login, member.login, roles, here.now)
-    except Refused as refused:
-        return await _page(here, scope, member, trouble=here.words(f"members.refused_{refused.why}"))
-    return RedirectResponse(f"/{scope}/members?done=changed", status_code=303)
+
+    async def give(me: str, them: str) -> None:
+        await here.console.membership.change(me, them, roles_in(await here.request.form()), here.now)
+
+    return await _done(here, scope, login, "changed", give)
 
 
 @router.post("/{scope}/members/of/{login}/remove")
 async def remove(scope: str, login: Login, here: Acting) -> Response:
     """They are out, and signed out, at once."""
-    need(here, scope)
-    member = await _member(here, login)
-    try:
-        await here.console.membership.remove(here.person.login, member.login, here.now)
-    except Refused as refused:
-        return await _page(here, scope, member, trouble=here.words(f"members.refused_{refused.why}"))
-    return RedirectResponse(f"/{scope}/members?done=removed", status_code=303)
+    return await _done(
+        here, scope, login, "removed", lambda me, them: here.console.membership.remove(me, them, here.now)
+    )
 
 
 @router.post("/{scope}/members/of/{login}/reset")
@@ -65,13 +60,20 @@ async def reset(scope: str, login: Login, here: Acting) -> Response:
 @router.post("/{scope}/members/of/{login}/clear")
 async def clear_second_step(scope: str, login: Login, here: Acting) -> Response:
     """Their telephone is lost: the password alone opens, until they set the second step up again."""
+    return await _done(here, scope, login, "cleared", lambda me, them: here.console.accounts.clear(me, them, here.now))
+
+
+async def _done(
+    here: Visit, scope: str, login: str, what: str, act: Callable[[str, str], Awaitable[object]]
+) -> Response:
+    """Do it to a member, and say so on the list; where it is refused, why, on their page."""
     need(here, scope)
     member = await _member(here, login)
     try:
-        await here.console.accounts.clear(here.person.login, member.login, here.now)
+        await act(here.person.login, member.login)
     except Refused as refused:
         return await _page(here, scope, member, trouble=here.words(f"members.refused_{refused.why}"))
-    return RedirectResponse(f"/{scope}/members?done=cleared", status_code=303)
+    return RedirectResponse(f"/{scope}/members?done={what}", status_code=303)
 
 
 async def _member(here: Visit, login: str) -> Person:

@@ -25,7 +25,7 @@ from shared.networks.capabilities import (
     VisibilityResult,
 )
 from shared.networks.facebook import codes, inbound, polling, settle, tokens
-from shared.networks.meta import webhooks
+from shared.networks.meta import acts, walking, webhooks
 from shared.networks.meta.graph import Graph
 from shared.networks.renewing import AppKeys, FreshToken
 
@@ -37,7 +37,7 @@ class Facebook:
 
     actions = frozenset({"hide", "show", "delete"})
     commit_bound = 120.0
-    rescan_bound = polling.BOUND
+    rescan_bound = walking.BOUND
 
     def __init__(self, egress: Egress) -> None:
         self._graph = Graph(egress)
@@ -73,18 +73,13 @@ class Facebook:
 
     async def hide(self, account: Account, target: Target) -> VisibilityResult:
         """Others no longer see it; its author and their friends still do."""
-        return await self._set_hidden(account, target, hidden=True)
+        return await acts.set_hidden(self._graph, account, target, hidden=True, told="is_hidden", asked="is_hidden")
 
     async def show(self, account: Account, target: Target) -> VisibilityResult:
-        return await self._set_hidden(account, target, hidden=False)
+        return await acts.set_hidden(self._graph, account, target, hidden=False, told="is_hidden", asked="is_hidden")
 
     async def delete(self, account: Account, target: Target) -> VisibilityResult:
-        try:
-            await self._graph.delete(account, target.external_id)
-        except Gone:
-            await self._graph.prove_access(account)
-            return "gone"
-        return "done"
+        return await acts.delete(self._graph, account, target)
 
     async def poll(self, account: Account, cursor: Mapping[str, Any]) -> Page:
         return await polling.poll(self._graph, account, cursor)
@@ -132,18 +127,6 @@ class Facebook:
 
     def limit(self, surface: str = "post", settings: Settings = None) -> int | None:
         return codes.limit(surface)
-
-    async def _set_hidden(self, account: Account, target: Target, *, hidden: bool) -> VisibilityResult:
-        """Look first: Graph answers the same whether it changed anything or not."""
-        try:
-            found = await self._graph.get(account, target.external_id, fields="id,is_hidden")
-            if found.get("is_hidden") is hidden:
-                return "already"
-            await self._graph.post(account, target.external_id, is_hidden=str(hidden).lower())
-        except Gone:
-            await self._graph.prove_access(account)
-            return "gone"
-        return "done"
 
     async def _upload(self, account: Account, medium: Media) -> str:
         """A photo that nobody sees yet; whatever goes wrong here has published nothing."""

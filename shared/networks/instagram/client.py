@@ -27,7 +27,7 @@ from shared.networks.capabilities import (
     VisibilityResult,
 )
 from shared.networks.instagram import codes, inbound, polling, publishing, settle
-from shared.networks.meta import webhooks
+from shared.networks.meta import acts, walking, webhooks
 from shared.networks.meta.graph import Graph
 
 MOST_WAITING = 1000
@@ -44,7 +44,7 @@ class Instagram:
 
     actions = frozenset({"hide", "show", "delete"})
     commit_bound = 120.0
-    rescan_bound = polling.BOUND
+    rescan_bound = walking.BOUND
 
     def __init__(self, egress: Egress) -> None:
         self._graph = Graph(egress)
@@ -89,18 +89,13 @@ class Instagram:
 
     async def hide(self, account: Account, target: Target) -> VisibilityResult:
         """Its author and nobody else still sees it."""
-        return await self._set_hidden(account, target, hidden=True)
+        return await acts.set_hidden(self._graph, account, target, hidden=True, told="hidden", asked="hide")
 
     async def show(self, account: Account, target: Target) -> VisibilityResult:
-        return await self._set_hidden(account, target, hidden=False)
+        return await acts.set_hidden(self._graph, account, target, hidden=False, told="hidden", asked="hide")
 
     async def delete(self, account: Account, target: Target) -> VisibilityResult:
-        try:
-            await self._graph.delete(account, target.external_id)
-        except Gone:
-            await self._graph.prove_access(account)
-            return "gone"
-        return "done"
+        return await acts.delete(self._graph, account, target)
 
     async def poll(self, account: Account, cursor: Mapping[str, Any]) -> Page:
         return await polling.poll(self._graph, account, cursor)
@@ -170,18 +165,6 @@ class Instagram:
         if external_id == thread:
             return inbound.raw_media(account.account_id, {**found, "mention": True})
         return inbound.raw_comment(account.account_id, {**found, "mention": True}, thread)
-
-    async def _set_hidden(self, account: Account, target: Target, *, hidden: bool) -> VisibilityResult:
-        """Look first: Graph answers the same whether it changed anything or not."""
-        try:
-            found = await self._graph.get(account, target.external_id, fields="id,hidden")
-            if found.get("hidden") is hidden:
-                return "already"
-            await self._graph.post(account, target.external_id, hide=str(hidden).lower())
-        except Gone:
-            await self._graph.prove_access(account)
-            return "gone"
-        return "done"
 
     async def _link(self, account: Account, remote_id: str) -> str:
         """Where it can be seen; that it is published is certain already, whatever becomes of this question."""
