@@ -1,7 +1,6 @@
 """A real Chromium before a whole platform: an agency with one brand on simulated networks, and its people."""
 
 import os
-import random
 import shutil
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack
@@ -13,6 +12,7 @@ from playwright.async_api import Browser, async_playwright
 
 from parvis.engines.local import Addresses
 from parvis.platform import Platform, connect, running
+from tests import seats
 from tests.browser.desk import PASSWORD, PICTURES, Desk, Town
 
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "chrome")
@@ -48,8 +48,7 @@ async def browser(chromium: str) -> AsyncIterator[Browser]:
 async def platform(engines: Addresses, kafka: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Platform]:
     """Every service in its own process, the undo window as long as people have it."""
     home: Path = tmp_path_factory.mktemp("browser")
-    shift = random.randrange(20_000, 30_000, 20)
-    async with running(engines, home, env=QUICK, shift=shift, within=150) as platform:
+    async with running(engines, home, env=QUICK, shift=seats.shift(), within=150) as platform:
         yield platform
 
 

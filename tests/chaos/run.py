@@ -1,7 +1,6 @@
 """One run from founding the brands to the comparison."""
 
 import asyncio
-import os
 import time
 from contextlib import AsyncExitStack
 from dataclasses import asdict, dataclass
@@ -12,6 +11,7 @@ from parvis.engines import ports
 from parvis.engines.local import LocalEngines
 from parvis.platform import Platform, running
 from parvis.settings import ToolSettings
+from tests import seats
 from tests.chaos import network, town
 from tests.chaos.churn import churn
 from tests.chaos.comparison import Check, compare
@@ -35,7 +35,7 @@ QUICK = {
     "ingest": {"INGEST_FACEBOOK_POLL_SECONDS": "86400", "INGEST_MASTODON_POLL_SECONDS": "2"},
 }
 PACE = {"first_wait": 0.3, "longest_wait": 2.0}
-SHIFT = 1000 + os.getpid() % 150 * 20  # nobody takes the port of somebody who is dead for a moment
+SHIFT = seats.shift()
 CONNECTED = 2.0  # seconds: what is said before counts as said before the channel was there
 LOOK_EVERY = 3.0
 Instead = dict[str, tuple[str, ...]]

@@ -14,6 +14,7 @@ from pymongo.errors import OperationFailure
 from parvis.engines.local import Addresses
 from parvis.platform import Platform, running
 from shared.bus.address import connection
+from tests import seats
 from tests.architecture.deployment.rendering import of_kind, resources
 from tests.deploy.certificates import Authority
 from tests.deploy.strict import grant, strict_kafka, strict_mongo
@@ -62,7 +63,7 @@ async def platform(strict: Strict, tmp_path_factory: pytest.TempPathFactory) -> 
     }
     home: Path = tmp_path_factory.mktemp("platform")
     engines = Addresses(kafka=strict.kafka["operator"], mongo="unused")
-    async with running(engines, home, env=own, shift=3000, within=150) as platform:
+    async with running(engines, home, env=own, shift=seats.shift(), within=150) as platform:
         yield platform
 
 

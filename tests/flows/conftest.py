@@ -1,6 +1,5 @@
 """One platform for all stories: real engines, every service in its own process, the network simulator."""
 
-import random
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -9,6 +8,7 @@ import pytest
 from parvis.engines.local import Addresses
 from parvis.letterbox.box import Box, open_box
 from parvis.platform import Platform, running
+from tests import seats
 from tests.services.crm.receiver import Receiver, receiving
 
 QUICK = {
@@ -62,7 +62,7 @@ async def platform(
 ) -> AsyncIterator[Platform]:
     """Shared by the stories; each founds brands of its own. Waits are shortened, nothing else is changed."""
     home: Path = tmp_path_factory.mktemp("platform")
-    shift, allow = random.randrange(1000, 20_000, 20), [f"127.0.0.1:{receiver.port}"]
+    shift, allow = seats.shift(), [f"127.0.0.1:{receiver.port}"]
     mail = {"CONSOLE_SMTP_URL": f"smtp+plain://127.0.0.1:{letters.port}", "CONSOLE_ALERT_GAP_SECONDS": "0"}
     async with running(engines, home, env=QUICK | {"console": mail}, allow=allow, shift=shift, within=150) as platform:
         yield platform

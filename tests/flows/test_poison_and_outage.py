@@ -1,7 +1,6 @@
 """Poison is parked and comes back after a fix, while MongoDB's outage parks nothing."""
 
 import asyncio
-import random
 import signal
 import time
 from collections.abc import AsyncIterator, Iterator
@@ -12,6 +11,7 @@ import pytest
 from parvis.engines.local import LocalEngines
 from parvis.platform import running
 from shared.mongo.client import Mongo
+from tests import seats
 from tests.engines_apart import engines_apart
 from tests.flows.apart import Apart, alive, restart, second_publisher
 from tests.flows.conftest import QUICK
@@ -37,7 +37,7 @@ async def apart(own_engines: LocalEngines, tmp_path_factory: pytest.TempPathFact
     home = tmp_path_factory.mktemp("apart")
     fix = home / "fix"
     flawed = {"ingest": ("tests.flows.flawed_ingest", str(fix))}
-    shift, at = random.randrange(1000, 20_000, 20), own_engines.addresses()
+    shift, at = seats.shift(), own_engines.addresses()
     beside = [second_publisher(at, home, shift)]
     async with running(at, home, env=QUICK, beside=beside, instead=flawed, shift=shift) as platform:
         await platform.simulator.fault("server_error", operation="list")

@@ -2,7 +2,6 @@
 
 import asyncio
 import os
-import random
 import sys
 from collections.abc import AsyncIterator
 from dataclasses import replace
@@ -15,12 +14,13 @@ import pytest
 
 from parvis.engines.local import Addresses
 from parvis.platform import Platform, running
+from tests import seats
 from tests.engines_apart import engines_apart
 from tests.flows.conftest import QUICK
 from tests.flows.town import Brand, Said, eventually, found_brand, never
 
 INSULTS = ("Vous êtes une bande de connards", "Bande d'abrutis finis, connards")
-SHIFT = random.randrange(20_000, 30_000, 20)
+SHIFT = seats.shift()
 
 
 @pytest.fixture(scope="module")

@@ -2,7 +2,6 @@
 
 import asyncio
 import os
-import socket
 import subprocess
 import sys
 import time
@@ -20,6 +19,7 @@ from parvis.bridge.receiver import receiver
 from parvis.bridge.roundup import Roundup, client
 from shared.events.moderation.case_escalated import CaseEscalated
 from shared.webhooks import headers_of, secret_of
+from tests import seats
 
 SECRET = secret_of(b"s" * 32)
 PASSWORD = "admin-pass"
@@ -30,8 +30,7 @@ SERVER = Path(__file__).parent / "roundup" / "server.py"
 def tracker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The classic tracker on SQLite, served until the stories end; its address."""
     home = tmp_path_factory.mktemp("roundup") / "tracker"
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
+    port = seats.port()
     url = f"http://127.0.0.1:{port}/"
     facts = f"admin_email=a@example.test,tracker_web={url},mail_host=localhost,mail_domain=example.test"
     for words in (["install", "classic", "sqlite", f"{facts},mail_debug={home}/mail.log"], ["initialise", PASSWORD]):

@@ -4,7 +4,6 @@ import asyncio
 import json
 import os
 import signal
-import socket
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
@@ -20,6 +19,7 @@ from shared.auth import sign_command
 from shared.errors import ParvisError
 from shared.mongo.client import Mongo
 from shared.settings import FloorSettings
+from tests import seats
 
 ROOT = Path(__file__).parents[2]
 
@@ -75,8 +75,7 @@ class TinyProcess:
 async def tiny_process(kafka: str, mongo: str, folder: Path, **environment: str) -> AsyncIterator[TinyProcess]:
     """Started; ended at the latest with the test."""
     keys.create(folder)
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
+    port = seats.port()
     words = {
         "PARVIS_KAFKA": kafka,
         "PARVIS_MONGO": mongo,

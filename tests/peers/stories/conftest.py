@@ -1,6 +1,5 @@
 """All of Parvis, with a brand that has a channel on each real network and on both simulated ones."""
 
-import random
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import replace
@@ -10,6 +9,7 @@ import pytest
 
 from parvis.engines.local import Addresses
 from parvis.platform import Platform, running
+from tests import seats
 from tests.engines_apart import engines_apart
 from tests.flows.conftest import QUICK
 from tests.flows.town import Brand, found_brand
@@ -47,8 +47,7 @@ async def platform(
     """Every service, each in its own process; waits are shortened."""
     home: Path = tmp_path_factory.mktemp("platform")
     allow = [names_of(wire.url) for wire in lines.values()]
-    shift = random.randrange(1000, 20_000, 20)
-    async with running(engines, home, env=ENVIRONMENT, allow=allow, within=120, shift=shift) as platform:
+    async with running(engines, home, env=ENVIRONMENT, allow=allow, within=120, shift=seats.shift()) as platform:
         yield platform
 
 

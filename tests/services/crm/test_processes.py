@@ -2,7 +2,6 @@
 
 import asyncio
 import os
-import socket
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -19,6 +18,7 @@ from shared.bus.producer import Producer
 from shared.events.moderation.case_escalated import CaseEscalated
 from shared.keys import create, load
 from shared.mongo.client import Mongo
+from tests import seats
 from tests.services.crm.receiver import Receiver
 
 ROOT = Path(__file__).parents[3]
@@ -43,8 +43,7 @@ class Replicas:
 
     async def start(self, instance: str) -> None:
         """Until it is ready."""
-        with socket.create_server(("127.0.0.1", 0)) as free:
-            self.ports[instance] = free.getsockname()[1]
+        self.ports[instance] = seats.port()
         own = {"PARVIS_PORT": str(self.ports[instance]), "PARVIS_INSTANCE": instance}
         inherited = {name: value for name, value in os.environ.items() if not name.startswith(("OTEL_", "PARVIS_"))}
         self.processes[instance] = await asyncio.create_subprocess_exec(

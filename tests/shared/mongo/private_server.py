@@ -2,7 +2,6 @@
 
 import asyncio
 import signal
-import socket
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -11,6 +10,7 @@ import pymongo
 
 from parvis.engines.mongo import binary
 from shared.mongo import replica_set
+from tests import seats
 
 HOST = "127.0.0.1"
 
@@ -20,9 +20,7 @@ class PrivateServer:
 
     def __init__(self, home: Path) -> None:
         self._home = home
-        with socket.socket() as free:
-            free.bind((HOST, 0))
-            self._port = free.getsockname()[1]
+        self._port = seats.port()
         self._process: subprocess.Popen[bytes] | None = None
 
     @property

@@ -1,0 +1,42 @@
+"""Ports that only one test process has, and that no outgoing connection takes while their server is being restarted.
+
+A port found free is anybody's again until its server listens, and whenever that server is dead for a moment. So a
+test claims its ports by a locked file, kept until its process ends, below the range of outgoing connections.
+"""
+
+import fcntl
+import os
+import tempfile
+from pathlib import Path
+from typing import TextIO
+
+from parvis.engines import ports
+
+SHIFTS = range(1000, 5701, 50)  # added to the usual ports of a platform and of its engines: the highest is 27017
+PORTS = range(20_000, 27_000)
+_held: list[TextIO] = []
+
+
+def shift() -> int:
+    """How far a platform moves its usual ports, so that it meets no other."""
+    return _claimed(SHIFTS)
+
+
+def port() -> int:
+    """A port for one server, to be started and started again."""
+    return next(one for one in iter(lambda: _claimed(PORTS), None) if ports.is_free(one))
+
+
+def _claimed(pool: range) -> int:
+    folder = Path(tempfile.gettempdir()) / f"parvis-test-ports-{os.getuid()}"
+    folder.mkdir(exist_ok=True)
+    for number in pool:
+        held = (folder / str(number)).open("w")
+        try:
+            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            held.close()
+            continue
+        _held.append(held)
+        return number
+    raise AssertionError(f"all of {pool} are claimed: do other test runs of this machine still go?")
