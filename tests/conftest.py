@@ -1,5 +1,6 @@
 """What every test may ask for: real engines, started once, and ids that no other test uses."""
 
+import asyncio
 import fcntl
 import os
 from collections.abc import Iterator
@@ -8,6 +9,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from aiokafka.errors import GroupCoordinatorNotAvailableError
 from hypothesis import HealthCheck, settings
 from xdist.scheduler import LoadScopeScheduling
 
@@ -81,11 +83,19 @@ def engines() -> Iterator[Addresses]:
 
 @pytest.fixture(scope="session")
 async def kafka(engines: Addresses) -> str:
-    """Bootstrap servers of a Kafka that has the catalogue's topics."""
+    """Bootstrap servers of a Kafka that has the catalogue's topics, and a coordinator for groups."""
+    from shared.bus.admin import open_admin
     from shared.bus.topics import create_topics
 
     await create_topics(engines.kafka, ALL, PARTITIONS)
-    return engines.kafka
+    async with asyncio.timeout(30), open_admin(engines.kafka) as admin:
+        while True:  # a new broker makes its topic of offsets when the first group asks
+            try:
+                await admin.find_coordinator("first")
+            except GroupCoordinatorNotAvailableError:
+                await asyncio.sleep(0.1)
+            else:
+                return engines.kafka
 
 
 @pytest.fixture(scope="session")
