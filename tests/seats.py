@@ -8,13 +8,11 @@ import fcntl
 import os
 import tempfile
 from pathlib import Path
-from typing import TextIO
 
 from parvis.engines import ports
 
 SHIFTS = range(1000, 5701, 50)  # added to the usual ports of a platform and of its engines: the highest is 27017
 PORTS = range(20_000, 27_000)
-_held: list[TextIO] = []
 
 
 def shift() -> int:
@@ -31,12 +29,11 @@ def _claimed(pool: range) -> int:
     folder = Path(tempfile.gettempdir()) / f"parvis-test-ports-{os.getuid()}"
     folder.mkdir(exist_ok=True)
     for number in pool:
-        held = (folder / str(number)).open("w")
+        held = os.open(folder / str(number), os.O_WRONLY | os.O_CREAT)
         try:
             fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            held.close()
-            continue
-        _held.append(held)
-        return number
+            os.close(held)
+        else:
+            return number
     raise AssertionError(f"all of {pool} are claimed: do other test runs of this machine still go?")

@@ -38,7 +38,7 @@ async def rage(asked: Plan, home: Path) -> Report:
 def main() -> int:
     """The command: 1 where a check does not hold."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--minutes", type=float, default=10.0)
+    parser.add_argument("--minutes", type=float, default=2.7)
     parser.add_argument("--kills", type=int, default=0, help="of services; left out: one in 2.5 s")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--home", type=Path, default=None, help="keep engines' data and logs here")

@@ -9,14 +9,17 @@ from typing import Any
 import httpx
 
 AGAIN_AFTER = 1.0
-GIVES_UP = 120.0
 NOT_YET = {404, 500, 502, 503, 504}  # 404: what it is about has not come here yet
 
 
 @dataclass(slots=True)
 class Insisting:
-    """`answers` counts what was met on the way, `refused` says which commands were never carried out, and why."""
+    """Gives a command up after `patience` seconds.
 
+    `answers` counts what was met on the way, `refused` says which commands were never carried out, and why.
+    """
+
+    patience: float
     answers: Counter[str] = field(default_factory=Counter)
     refused: list[str] = field(default_factory=list)
 
@@ -24,7 +27,7 @@ class Insisting:
         """The answer of `ask`, or None where it was refused for good."""
         last = "nothing"
         try:
-            async with asyncio.timeout(GIVES_UP):
+            async with asyncio.timeout(self.patience):
                 while True:
                     try:
                         answer = await ask()
@@ -42,5 +45,5 @@ class Insisting:
                         return answer
                     await asyncio.sleep(AGAIN_AFTER)
         except TimeoutError:
-            self.refused.append(f"{what}: in {GIVES_UP:g} s no better answer than {last}")
+            self.refused.append(f"{what}: in {self.patience:g} s no better answer than {last}")
             return None

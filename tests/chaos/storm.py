@@ -55,7 +55,7 @@ class Storm:
 
     def __init__(self, platform: Platform, brands: list[Brand], plan: Plan) -> None:
         self.done = Done()
-        self.insist = Insisting()
+        self.insist = Insisting(2 * plan.patience + plan.frozen)
         self._platform = platform
         self._brands = brands
         self._plan = plan
