@@ -8,7 +8,6 @@ from typing import Any, Self, cast
 import httpx
 
 PAGE = 10_000
-KEPT_ALIVE = 2.0
 PATHS = {"facebook": "facebook/v25.0", "instagram": "instagram/v25.0", "ads": "ads/v1"}
 
 Row = dict[str, Any]
@@ -25,8 +24,8 @@ class Simulator:
     @classmethod
     @asynccontextmanager
     async def at(cls, url: str, process: asyncio.subprocess.Process | None = None) -> AsyncIterator[Self]:
-        # uvicorn closes a connection that was idle for 5 s: one that is reused just then would break
-        limits = httpx.Limits(keepalive_expiry=KEPT_ALIVE)
+        # Uvicorn closes a connection that was idle for 5 s: one that is reused just then would break.
+        limits = httpx.Limits(max_keepalive_connections=0)
         async with httpx.AsyncClient(base_url=url, timeout=30, trust_env=False, limits=limits) as http:
             yield cls(http, url, process)
 

@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 import sys
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -30,7 +31,7 @@ async def rage(asked: Plan, home: Path) -> Report:
     """On engines of its own, that end with it."""
     engines = private_engines(home)
     try:
-        return await run(asked, engines, home)
+        return await run(asked, engines, home, say=partial(print, flush=True))
     finally:
         await asyncio.to_thread(engines.stop)
 

@@ -4,6 +4,7 @@ import asyncio
 import os
 import signal
 import time
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -70,10 +71,8 @@ class Killer:
 
     async def service(self, name: str, patience: float = GIVES_UP) -> Death:
         """Kill a service, and wait until its next process has handled a message."""
-        pid = await self._alive(name)
-        death = self._died(name, pid)
-        os.kill(pid, signal.SIGKILL)
-        killed = time.monotonic()
+        pid = await self._killed(name)
+        death, killed = self._died(name, pid), time.monotonic()
         async with httpx.AsyncClient(timeout=2, trust_env=False) as http:
             while time.monotonic() - killed < patience:
                 await asyncio.sleep(LOOK_EVERY)
@@ -82,12 +81,14 @@ class Killer:
                     break
         return death
 
-    async def _alive(self, name: str) -> int:
-        """The process of a service, as soon as there is one."""
+    async def _killed(self, name: str) -> int:
+        """The process of a service, killed as soon as there is one; one that died by itself just now was none."""
         while True:
             pid = self._platform.pid(name)
             if pid is not None:
-                return pid
+                with suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGKILL)
+                    return pid
             await asyncio.sleep(LOOK_EVERY)
 
     async def _engine(self, kill: Kill) -> None:

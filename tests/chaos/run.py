@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from parvis.engines import ports
-from parvis.engines.local import LocalEngines
+from parvis.engines.local import LocalEngines, Say, quiet
 from parvis.platform import Platform, running
 from parvis.settings import ToolSettings
 from tests import seats
@@ -77,7 +77,9 @@ def private_engines(home: Path) -> LocalEngines:
     return LocalEngines(ToolSettings(home=home, kafka=None, mongo=None, kafka_port=kafka, mongo_port=mongo))
 
 
-async def run(plan: Plan, engines: LocalEngines, home: Path, instead: Instead | None = None) -> Report:
+async def run(
+    plan: Plan, engines: LocalEngines, home: Path, instead: Instead | None = None, say: Say = quiet
+) -> Report:
     """Start everything, let the storm rage and the killer kill, wait until all is settled (or patience ends)."""
     addresses = await asyncio.to_thread(engines.start)
     async with AsyncExitStack() as opened:
@@ -92,11 +94,13 @@ async def run(plan: Plan, engines: LocalEngines, home: Path, instead: Instead | 
         await asyncio.sleep(CONNECTED)
         storm, killer = Storm(platform, brands, plan), Killer(platform, engines)
         began = time.monotonic()
+        say(f"the storm of {plan.seconds:.0f} s begins")
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(storm.rage())
             tasks.create_task(killer.go(plan))
             tasks.create_task(churn(platform, plan))
         raged = time.monotonic()
+        say(f"it raged for {raged - began:.0f} s; now it is compared until all is settled")
         witness = Witness(addresses.kafka, addresses.mongo, [brand.brand_id for brand in brands], receiver)
         checks, amounts = await _until_settled(platform, brands, storm.done, witness, plan.patience)
         answers = dict(storm.insist.answers)
