@@ -1,8 +1,8 @@
-"""After an unclean end: messages go one by one, and one that ends the process again and again is found out."""
+"""After an unclean end: few messages go together, and one that ends the process again and again is found out."""
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection, Sequence
 from contextlib import asynccontextmanager, suppress
 
 from shared.bus.message import Message
@@ -10,9 +10,10 @@ from shared.bus.offsets import Place
 from shared.errors import Unavailable
 from shared.mongo.database import Database
 
-WINDOW = 500  # messages of each partition that go one by one, as far as the last run can have met them
+WINDOW = 500  # messages of each partition that go carefully, as far as the last run can have met them
+FEW = (25, 5, 1)  # how many of them together at most: at first, when one try with a message ended the process, and two
 BEAT_MS = 2_000.0  # what came later than this after the last sign of life can have ended no process
-CRASHES = 3  # attempts that ended the process; the end that began the watch is nobody's
+CRASHES = len(FEW)  # attempts that ended the process; the end that began the watch is nobody's
 ENGINE_MS = (
     1_000.0  # a handler that waits for longer waits for an engine: what ends the process then is not the message
 )
@@ -50,10 +51,11 @@ class Room:
 class CarefulRestart:
     """Knows from its `runs` row whether the last run of this instance ended well.
 
-    While careful, the offset of each attempt is written to the partition's `attempts` row before it begins. A
-    message met with one attempt that never ended goes alone from then on; three have ended the process three times.
-    One alone is not proof: who kills a process that is just back always finds some message at work. What came in
-    after the last run's end is not suspected: so a busy service soon keeps up again.
+    While careful, the offsets of each batch are written to the partition's `attempts` row before it begins. What was
+    in an attempt that never ended goes in smaller company next time, at last alone in its process; whatever was in
+    three has ended the process three times. Fewer are not proof: who kills a process that is just back always finds
+    some message at work. What came in after the last run's end is not suspected: so a busy service soon keeps up
+    again.
     """
 
     def __init__(self, database: Database, group: str, instance: str, window: int = WINDOW) -> None:
@@ -65,7 +67,7 @@ class CarefulRestart:
         self._window = window
         self._met_until = 0.0
         self._left: dict[Place, int] = {}
-        self._suspects: dict[Place, tuple[int, int]] = {}
+        self._suspects: dict[Place, tuple[Collection[int], int]] = {}
         self.careful = False
 
     async def begin(self) -> None:
@@ -90,48 +92,51 @@ class CarefulRestart:
         if not self.careful:
             return
         rows = await self._attempts.find({"_id": {"$in": [self._id(place) for place in places]}})
-        known = {row["_id"]: (int(row["offset"]), int(row["tries"])) for row in rows}
+        known = {row["_id"]: (frozenset(row["offsets"]), int(row["tries"])) for row in rows}
         self._suspects = {place: known[self._id(place)] for place in places if self._id(place) in known}
         for place in places:
             self._left.setdefault(place, self._window)
 
-    def takes(self, message: Message) -> bool:
-        """Whether this message, just fetched, has to go one by one."""
-        left = self._left.get(message.place, 0)
+    def few(self, message: Message) -> int:
+        """How many go together at most with this message, just fetched; 0 where it needs no care."""
+        left, tries = self._left.get(message.place, 0), self.suspected(message)
         self._left[message.place] = left - 1
-        return left > 0 and (message.timestamp_ms <= self._met_until or self.suspected(message) > 0)
+        if left <= 0 or not (tries or message.timestamp_ms <= self._met_until):
+            return 0
+        return FEW[min(tries, len(FEW) - 1)]
 
     def suspected(self, message: Message) -> int:
-        """How many attempts at this message never ended."""
-        offset, tries = self._suspects.get(message.place, (-1, 0))
-        return tries if offset == message.offset else 0
+        """How many attempts with this message never ended."""
+        offsets, tries = self._suspects.get(message.place, ((), 0))
+        return tries if message.offset in offsets else 0
 
     def crashed_too_often(self, message: Message) -> bool:
         """Whether the process ended `CRASHES` times because of it."""
         return self.suspected(message) >= CRASHES
 
     @asynccontextmanager
-    async def attempt(self, message: Message) -> AsyncIterator[None]:
-        """Written before the message is handled. When the process outlives it, it is cleared where the message is
-        settled; else (an engine was away) what was known against it stays."""
-        await self._write(message, self.suspected(message) + 1)
-        waiting = asyncio.create_task(self._take_back(message))
+    async def attempt(self, batch: Sequence[Message]) -> AsyncIterator[None]:
+        """Written before a batch of one partition is handled. When the process outlives it, it is cleared where all
+        is settled; else (an engine was away) what was known against them stays."""
+        known = self.suspected(batch[0])
+        await self._write(batch, known + 1)
+        waiting = asyncio.create_task(self._take_back(batch, known))
         try:
             yield
         finally:
             waiting.cancel()
-            await self._write(message, 0 if message.settled else self.suspected(message))
+            await self._write(batch, 0 if all(message.settled for message in batch) else known)
 
-    async def _take_back(self, message: Message) -> None:
-        """While the handler waits, and the loop is free to notice, nothing more is held against the message."""
+    async def _take_back(self, batch: Sequence[Message], known: int) -> None:
+        """While the handler waits, and the loop is free to notice, nothing more is held against its messages."""
         while True:
             await asyncio.sleep(ENGINE_MS / 1000)
             with suppress(Unavailable):
-                return await self._write(message, self.suspected(message))
+                return await self._write(batch, known)
 
-    async def _write(self, message: Message, tries: int) -> None:
-        row = {"offset": message.offset, "tries": tries}
-        await self._attempts.update({"_id": self._id(message.place)}, {"$set": row}, upsert=True)
+    async def _write(self, batch: Sequence[Message], tries: int) -> None:
+        row = {"offsets": [message.offset for message in batch], "tries": tries}
+        await self._attempts.update({"_id": self._id(batch[0].place)}, {"$set": row}, upsert=True)
 
     def _id(self, place: Place) -> str:
         return f"{self._group}:{place[0]}:{place[1]}"

@@ -38,7 +38,7 @@ log = structlog.get_logger(__name__)
 @dataclass(frozen=True, slots=True)
 class Tuning:
     """What has a default. `version` releases a brake that an earlier version pulled; a process's consumers share one
-    `room`; `at_once` batches are in work together; `careful_window` messages of a partition go one by one."""
+    `room`; `at_once` batches are in work together; `careful_window` messages of a partition go carefully."""
 
     version: str = ""
     room: Room = field(default_factory=Room)

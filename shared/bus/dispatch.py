@@ -79,8 +79,8 @@ class Dispatch:
 
     async def _work(self, batch: Sequence[Message]) -> None:
         try:
-            if batch[0].alone:
-                await self._one_by_one(batch[0])
+            if batch[0].few:
+                await self._carefully(batch)
             else:
                 async with self._room.entered(alone=False):
                     await self._handle(batch)
@@ -103,14 +103,13 @@ class Dispatch:
         left = [message for message in batch if not message.settled]
         await self._run(Work(self._handlers[batch[0].type], left))
 
-    async def _one_by_one(self, message: Message) -> None:
-        if self._careful.crashed_too_often(message):
+    async def _carefully(self, batch: Sequence[Message]) -> None:
+        if self._careful.crashed_too_often(batch[0]):
             reject = Reject("the process ended three times while it was handled")
-            await set_aside(self._around, message, reject, counted=self.counted)
+            await set_aside(self._around, batch[0], reject, counted=self.counted)
             return
-        alone = self._careful.suspected(message) > 0
-        async with self._room.entered(alone=alone), self._careful.attempt(message):
-            await self._handle([message])
+        async with self._room.entered(alone=batch[0].few == 1), self._careful.attempt(batch):
+            await self._handle(batch)
 
     def _close(self, batch: Sequence[Message]) -> None:
         """Marks what is settled; what is not goes back to the front, unless the partition has moved on."""

@@ -9,7 +9,8 @@ from shared.bus.envelope import Cause, decode_headers
 
 @dataclass(slots=True, eq=False)
 class Message:
-    """One record of a topic. `order` names what must not overtake another; `settled`: needs no more work."""
+    """One record of a topic. `order` names what must not overtake another; `settled`: needs no more work;
+    `few`: how many go together at most after an unclean end (0: as many as wait)."""
 
     topic: str
     partition: int
@@ -22,7 +23,7 @@ class Message:
     brand: str = ""
     order: Hashable = None
     epoch: int = 0
-    alone: bool = False
+    few: int = 0
     settled: bool = False
     replayed: bool = False
 

@@ -117,13 +117,13 @@ class Session:
             self._offsets.finish(message)
             BUS_CONSUMED.labels(message.topic, self._around.group, "skipped").inc()
             return
-        message.alone = self._careful.takes(message)
+        message.few = self._careful.few(message)
         message.order = self._order(message)
         self._turns.add(message)
 
     def _order(self, message: Message) -> Hashable:
-        """What must not overtake: the key; where messages go one by one, or are counted, the partition."""
-        whole = message.alone or self._dispatch.counted
+        """What must not overtake: the key; where few go together, or messages are counted, the partition."""
+        whole = bool(message.few) or self._dispatch.counted
         if whole or (self._careful.careful and self._turns.holds(message.topic, message.partition)):
             return message.partition
         return message.key or (message.partition, message.offset)

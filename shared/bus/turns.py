@@ -13,7 +13,7 @@ LANE_MESSAGES = 6_000  # a lane that holds more is not fetched; a quiet brand be
 LANE_BYTES = 8_000_000
 ROUNDING = 1e-6
 
-Kind = tuple[str, bool]  # the class, and whether each message goes alone
+Kind = tuple[str, int]  # the class, and how many go together at most, if few
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ class _Waiting:
         """
         kind = next(iter(self.rings))
         brands = self.rings.pop(kind)
-        limit = 1 if kind[1] else BATCH
+        limit = kind[1] or BATCH
         batch: list[Message] = []
         while brands and len(batch) < limit and not (batch and isinstance(batch[0].order, int)):
             brand = next(iter(brands))
@@ -81,13 +81,13 @@ class _Waiting:
         self.count = self.bytes = 0
 
     def _may_go(self, head: Message) -> None:
-        ring = self.rings.setdefault((head.type, head.alone), {})
+        ring = self.rings.setdefault((head.type, head.few), {})
         ring.setdefault(head.brand, deque()).append(head.order)
 
     def _run(self, order: Hashable, kind: Kind, batch: list[Message], limit: int) -> None:
         queue = self.queues[order]
         most = min(limit, len(batch) + (RUN if isinstance(order, bytes) else BATCH))
-        while queue and len(batch) < most and (queue[0].type, queue[0].alone) == kind:
+        while queue and len(batch) < most and (queue[0].type, queue[0].few) == kind:
             message = queue.popleft()
             batch.append(message)
             self.count -= 1
