@@ -23,7 +23,10 @@ class Response:
 
     def json(self) -> Any:
         """The body as JSON; raises ValueError."""
-        return jsonlib.loads(self.body)
+        try:
+            return jsonlib.loads(self.body)
+        except RecursionError:
+            raise ValueError("nested too deeply") from None
 
     @property
     def text(self) -> str:
@@ -39,13 +42,14 @@ async def read_body(answer: httpcore.Response, headers: httpx.Headers, limit: in
     if packing in ("identity", "") and int(headers.get("content-length", "0")) > limit:
         raise OutcomeUnknown(f"the answer is over {limit} bytes")
     unpack = zlib.decompressobj(32 + zlib.MAX_WBITS) if packing not in ("identity", "") else None
-    whole = bytearray()
+    whole, came = bytearray(), 0
     async for chunk in answer.aiter_stream():
+        came += len(chunk)
         try:
             whole += unpack.decompress(chunk, limit + 1 - len(whole)) if unpack else chunk
         except zlib.error:
             raise OutcomeUnknown("the answer cannot be unpacked") from None
-        if len(whole) > limit:
+        if max(came, len(whole)) > limit:
             raise OutcomeUnknown(f"the answer is over {limit} bytes")
     if unpack and whole and not unpack.eof:
         raise OutcomeUnknown("the packed answer breaks off")

@@ -14,11 +14,13 @@ from shared.telemetry import span
 
 _DOUBTFUL = re.compile(rb"\\u[dD]|NaN|Infinity")
 BODY_CAP = 1_000_000
+UNPACKED = {"Accept-Encoding": "identity"}  # RFC 9110, 12.5.3: what would have been taken
 _QUIET = frozenset({"/livez", "/readyz", "/metrics"})
 
 
 class BodyCap:
-    """Answers 413 to a body over `limit` bytes, whether its length is declared or it comes in chunks."""
+    """Answers 413 to a body over `limit` bytes, whether its length is declared or it comes in chunks, and 415 to one
+    that is packed: what it would unpack to nobody knows, and nothing is unpacked here."""
 
     def __init__(self, app: ASGIApp, limit: int = BODY_CAP) -> None:
         self._app = app
@@ -28,7 +30,11 @@ class BodyCap:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        declared = dict(scope["headers"]).get(b"content-length", b"0")
+        headers = dict(scope["headers"])
+        declared, packing = headers.get(b"content-length", b"0"), headers.get(b"content-encoding", b"")
+        if packing.lower() not in (b"", b"identity"):
+            await answer(415, "bodies are taken as they are, not packed", UNPACKED)(scope, receive, send)
+            return
         if declared.isdigit() and int(declared) > self._limit:
             await answer(413, f"at most {self._limit} bytes")(scope, receive, send)
             return

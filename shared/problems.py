@@ -18,7 +18,7 @@ from shared.errors import Conflict, DeadlinePassed, Duplicate, Forbidden, NotFou
 from shared.redaction import redact_text
 
 MEDIA_TYPE = "application/problem+json"
-OF_BODIES = ("400", "413")  # cannot be read, too large
+OF_BODIES = ("400", "413", "415")  # cannot be read, too large, packed
 AFTER = {"Retry-After": {"description": "seconds until one more call fits", "schema": {"type": "integer"}}}
 log = structlog.get_logger(__name__)
 # What OpenAPI shows of each status beside its title.
@@ -29,6 +29,7 @@ SEEN: Mapping[int, Mapping[str, Any]] = {
     404: {"detail": "no channel ch-kerlann-fb of this brand"},
     409: {"detail": "changed meanwhile", "current": {"seq": 5}},
     413: {"detail": "at most 1000000 bytes"},
+    415: {"detail": "bodies are taken as they are, not packed"},
     422: {"detail": "the request is not valid", "errors": [{"at": "body/text", "why": "Field required"}]},
     429: {"detail": "at most 500 calls in one go, for each caller and brand"},
     503: {"detail": "an engine does not answer now; nothing was accepted"},

@@ -7,6 +7,7 @@ from typing import Any
 
 from fastapi import FastAPI, Request, Response
 
+from shared.middleware import BodyCap
 from shared.webhooks import SignatureWrong, verify
 
 Write = Callable[[Mapping[str, Any]], Awaitable[None]]
@@ -19,6 +20,7 @@ class NotNow(Exception):
 def receiver(secrets: Sequence[str], event: str, write: Write) -> FastAPI:
     """Answers 204 when `write` has taken the data of an `event`, and to all other facts; 503 to be told again."""
     app = FastAPI(title="Parvis bridge", docs_url=None, redoc_url=None, openapi_url=None)
+    app.add_middleware(BodyCap)  # read before anybody knows who sent it
 
     @app.post("/")
     async def take(request: Request) -> Response:

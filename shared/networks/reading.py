@@ -7,10 +7,15 @@ from typing import Any
 
 def loaded(body: bytes) -> Mapping[str, Any]:
     """The JSON object that these bytes are."""
+    return mapping(parsed(body))
+
+
+def parsed(body: bytes) -> Any:
+    """Whatever JSON these bytes are."""
     try:
-        return mapping(json.loads(body))
-    except RecursionError as error:
-        raise ValueError("nested too deeply") from error
+        return json.loads(body)
+    except RecursionError:
+        raise ValueError("nested too deeply") from None
 
 
 def mapping(value: Any) -> Mapping[str, Any]:

@@ -1,12 +1,8 @@
 """The words of the stories about gates: every service at work on real engines, in this process, and two strangers."""
 
 import asyncio
-import hashlib
-import hmac
 import importlib
-import json
 import re
-import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
@@ -31,10 +27,12 @@ from shared.events.ids import interaction_id
 from shared.keys import create
 from shared.rights import Right
 from shared.service import Floor, open_floor
+from tests.gates.calling import SECRETS, comment, signed
 
 Json = dict[str, Any]
 OPERATOR_KEY = "the operator's own key"
-APP_SECRET, PASSWORD = "the network's own secret", "a long pass phrase"
+PASSWORD = "a long pass phrase"
+Sent = bytes | AsyncIterator[bytes]
 PATIENCE = 60.0
 NOBODY = "127.0.0.1:1"
 
@@ -114,12 +112,12 @@ class Street:
         assert answer.is_success, f"{method} {path}: {answer.status_code} {answer.text[:400]}"
         return dict(answer.json())
 
-    async def webhook(self, body: bytes, **headers: str) -> httpx.Response:
+    async def webhook(self, body: Sent, network: str = "facebook", **headers: str) -> httpx.Response:
         """A network's call, signed unless `headers` say otherwise."""
-        signature = "sha256=" + hmac.new(APP_SECRET.encode(), body, hashlib.sha256).hexdigest()
-        given = {"X-Hub-Signature-256": signature, "Content-Type": "application/json"}
+        given = {"content-type": "application/json"} | (signed(network, body) if isinstance(body, bytes) else {})
         named = {name.replace("_", "-"): value for name, value in headers.items()}
-        return await self.http.post(f"{self.url('ingest')}/webhooks/facebook", content=body, headers=given | named)
+        address = f"{self.url('ingest')}/webhooks/{network}"
+        return await self.http.post(address, content=body, headers=httpx.Headers(given | named, encoding="latin-1"))
 
     async def settle(self, brand: str, agency: str = "") -> Estate:
         """A brand with one of each thing that a route may name."""
@@ -162,18 +160,8 @@ async def _directory(street: Street, estate: Estate) -> None:
 async def _speech(street: Street, estate: Estate) -> None:
     """Somebody insults the brand, and a person must see it."""
     brand, page = estate["brand_id"], estate["account"]
-    value = {
-        "item": "comment",
-        "verb": "add",
-        "post_id": f"{page}_1",
-        "comment_id": f"{page}_2",
-        "parent_id": page,
-        "from": {"id": "88123", "name": f"Gaz {estate.mark}"},
-        "message": f"You are complete idiots and bastards {estate.mark}",
-        "created_time": int(time.time()) + 2,
-    }
-    call = {"object": "page", "entry": [{"id": page, "time": 1, "changes": [{"field": "feed", "value": value}]}]}
-    answer = await street.webhook(json.dumps(call).encode())
+    insult = f"You are complete idiots and bastards {estate.mark}"
+    answer = await street.webhook(comment("facebook", page, 2, insult, f"Gaz {estate.mark}"))
     assert answer.status_code == 200, answer.text
     item = interaction_id("facebook", estate["channel_id"], f"{page}_2")
 
@@ -220,7 +208,7 @@ async def open_street(kafka: str, mongo: str, folder: Path) -> AsyncIterator[Str
     common = {"kafka": kafka, "mongo": mongo, "keys_dir": folder, "egress_allow": (NOBODY,)}
     common |= {"database_prefix": f"t{mark}_", "group_prefix": f"t{mark}-", "calls_burst": 100_000}
     own: dict[str, Json] = {
-        "ingest": {"facebook_app_secret": APP_SECRET, "facebook_verify_token": APP_SECRET},
+        "ingest": {f"{network}_app_secret": secret for network, secret in SECRETS.items()},
         "console": {"operator_key": OPERATOR_KEY, "port": USUAL_PORTS["console"]},
     }
     apps: dict[str, FastAPI] = {}

@@ -25,6 +25,7 @@ ODD: dict[str, Any] = {
     "an operator": {"$ne": ""},
     "a strange key": {"a.b": {"\x00": 1, "": [None]}},
     "long": "x" * 200_000,
+    "deep": json.loads('{"a":' * 200 + "[]" + "}" * 200),  # MongoDB takes half of it
 }
 BOMBS = {
     "depth": b"[" * 100_000,
@@ -83,13 +84,14 @@ def replaced(whole: Any, odd: Any) -> Iterator[Any]:
         yield {**whole, odd: odd}
 
 
-async def send(street: Street, estate: Estate, service: str, method: str, path: str, body: bytes) -> httpx.Response:
+async def send(
+    street: Street, estate: Estate, service: str, method: str, path: str, body: bytes, **headers: str
+) -> httpx.Response:
     """A call about things that are there."""
     act = {"act": "pause" if "campaigns" in path or "endpoints" in path else "claim" if "cases" in path else "submit"}
     where = path.format(**{"file_id": "f", "delivery_id": "d", "request_id": "r", **act, **estate.things})
     if path.startswith("/webhooks/"):
         return await street.webhook(body)
-    request = httpx.Request(
-        method, street.url(service) + where, content=body, headers={"content-type": "application/json"}
-    )
+    given = {"content-type": "application/json"} | headers
+    request = httpx.Request(method, street.url(service) + where, content=body, headers=given)
     return await street.ask(service, request, estate["agency_id" if "{agency_id}" in path else "brand_id"])

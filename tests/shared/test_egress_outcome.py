@@ -187,10 +187,25 @@ async def test_a_bomb_does_not_unfold(packing: str) -> None:
         assert (await egress.request("GET", server.url)).text == "bonjour"
 
 
-async def test_packing_that_was_not_asked_for() -> None:
+async def test_what_follows_a_packed_answer_counts_too() -> None:
+    """Packed bytes that unpack to nothing are kept by the library: they end at the cap as all others do."""
+
+    async def endless(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, head: bytes) -> None:
+        writer.write(b"HTTP/1.1 200 OK\r\ncontent-encoding: gzip\r\n\r\n" + gzip.compress(b"bonjour"))
+        while True:
+            writer.write(b"x" * 65_536)
+            await writer.drain()
+
+    async with little_server(endless) as server:
+        with pytest.raises(OutcomeUnknown, match="over 1000000 bytes"):
+            await _post(server, max_bytes=1_000_000)
+
+
+@pytest.mark.parametrize("packing", ["br", "zstd", "gzip, gzip"])
+async def test_packing_that_was_not_asked_for(packing: str) -> None:
     """What we cannot unpack safely is not read."""
-    async with little_server(ok(b"?", "content-encoding: br")) as server:
-        with pytest.raises(OutcomeUnknown, match="br"):
+    async with little_server(ok(b"?", f"content-encoding: {packing}")) as server:
+        with pytest.raises(OutcomeUnknown, match=packing):
             await _post(server)
 
 

@@ -68,14 +68,16 @@ class Archive:
         return {"case_id": case_id, "interaction_id": case["interaction_id"], "evidence": case["evidence"]}
 
     async def medium(self, brand_id: str, case_id: str, file_id: str) -> StreamingResponse:
-        """One stored file of the case, piece by piece; shown in place only where its bytes are a raster image."""
+        """One stored file of the case, piece by piece; shown in place only where it was found to be a picture."""
         found = await self.of(brand_id, case_id)
-        if not any(one.get("file_id") == file_id for kept in found["evidence"] for one in kept["media"]):
+        media = (one for kept in found["evidence"] for one in kept["media"] if one.get("file_id") == file_id)
+        medium = next(media, None)
+        if medium is None:
             raise NotFound(f"file {file_id}")
         about = await self.database.files.about(brand_id, file_id)
         pieces = self.database.files.pieces(brand_id, file_id)
         first = await anext(pieces, b"")
-        shown = raster_type(first)
+        shown = raster_type(first) if medium.get("picture") else ""
         headers = {
             **GUARDED,
             "Content-Length": str(about.length),

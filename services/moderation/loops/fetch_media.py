@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from services.moderation.domain.raster import raster_type
+from services.moderation.domain.raster import shown_type
 from services.moderation.domain.statements import judged, opened
 from services.moderation.store import causes
 from services.moderation.store.cases import Cases
@@ -66,7 +66,7 @@ class MediaFetching:
         kind = answer.headers.get("content-type", "")
         await self._keep(brand_id, file_id, media["url"], answer.body, {"sha256": digest, "content_type": kind})
         kept = {"state": "kept", "file_id": file_id, "sha256": digest, "size": len(answer.body)}
-        return kept | {"content_type": kind, "picture": raster_type(answer.body)}
+        return kept | {"content_type": kind, "picture": shown_type(answer.body)}
 
     async def _keep(self, brand_id: str, file_id: str, name: str, body: bytes, about: Row) -> None:
         try:

@@ -2,36 +2,26 @@
 
 import json
 from collections.abc import Mapping
-from html.parser import HTMLParser
 from typing import Any
 
 from shared.networks.capabilities import Author, Media, RawChange, Sighting
+from shared.networks.html_text import Tolerant
 from shared.networks.mastodon.api import Entity, moment
 
 
-class _Text(HTMLParser):
+class _Text(Tolerant):
     """Paragraphs and line breaks become new lines; all else is what stands between the tags."""
-
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.pieces: list[str] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag == "br":
-            self.pieces.append("\n")
-        elif tag in ("p", "li", "blockquote", "pre") and self.pieces:
-            self.pieces.append("\n" if tag == "li" else "\n\n")
-
-    def handle_data(self, data: str) -> None:
-        self.pieces.append(data)
+            self.parts.append("\n")
+        elif tag in ("p", "li", "blockquote", "pre") and self.parts:
+            self.parts.append("\n" if tag == "li" else "\n\n")
 
 
 def plain(html: str) -> str:
     """A status' HTML as the text that was written; links come out whole."""
-    parser = _Text()
-    parser.feed(html)
-    parser.close()
-    return "".join(parser.pieces).strip()
+    return _Text().read(html).strip()
 
 
 def raw_status(account_id: str, status: Entity, thread: str) -> RawChange:

@@ -1,6 +1,7 @@
 """Moderation on a real database: events are handed to its handlers, commands to its app."""
 
 import asyncio
+import struct
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
@@ -32,7 +33,9 @@ from shared.service import open_floor
 from tests.shared.little_server import little_server
 
 T0 = datetime(2026, 11, 20, 9, tzinfo=UTC)
-PICTURE = b"\x89PNG\r\n\x1a\n" + b"not really" * 100
+PNG = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR"
+PICTURE = PNG + struct.pack(">II", 640, 480) + b"not really" * 100
+BOMB = PNG + struct.pack(">II", 60_000, 60_000) + b"14 GB of one colour" * 100
 PAGE = b"<script>alert(document.domain)</script>"
 INSULT = "Bande de connards, abrutis finis"
 POLITE = "Bonjour, pourriez-vous me rappeler au sujet de ma commande ?"
@@ -222,8 +225,8 @@ def moderation(house: tuple[Resources, httpx.AsyncClient]) -> Moderation:
 
 
 async def show_picture(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, head: bytes) -> None:
-    """The web: one picture, one page that calls itself a picture, and nothing else."""
-    body = {b"/p.png": PICTURE, b"/page.png": PAGE}.get(head.split(b" ")[1], b"")
+    """The web: one picture, one too large to be shown, one page that calls itself a picture, and nothing else."""
+    body = {b"/p.png": PICTURE, b"/bomb.png": BOMB, b"/page.png": PAGE}.get(head.split(b" ")[1], b"")
     status = b"200 OK" if body else b"404 Not Found"
     writer.write(b"HTTP/1.1 %s\r\ncontent-type: image/png\r\ncontent-length: %d\r\n\r\n" % (status, len(body)))
     writer.write(body)

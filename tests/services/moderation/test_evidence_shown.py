@@ -1,15 +1,16 @@
 """What was kept is shown to those who may read the brand, and a stranger's file never becomes a page of ours."""
 
 import hashlib
+import struct
 from typing import Any
 
 import httpx
 import pytest
 
-from services.moderation.domain.raster import raster_type
+from services.moderation.domain.raster import MOST_PIXELS, raster_type, shown_type
 from shared.events.ids import derive
 from shared.events.ingest.parts import Media
-from tests.services.moderation.conftest import INSULT, PAGE, PICTURE, Moderation
+from tests.services.moderation.conftest import BOMB, INSULT, PAGE, PICTURE, PNG, Moderation
 from tests.services.moderation.test_evidence import fetched
 
 HEADS = {
@@ -28,6 +29,48 @@ HEADS = {
 def test_only_raster_images_are_known_by_their_first_bytes(head: bytes) -> None:
     """What a host calls its file counts for nothing."""
     assert raster_type(head) == HEADS[head]
+
+
+def jpeg(width: int, height: int) -> bytes:
+    """With padding, a table and an extension before the frame header."""
+    before = b"\xff\xd8\xff\xe0\0\x10JFIF" + bytes(10) + b"\xff\xff\xc4\0\x04\0\0" + b"\xff\xfe\0\x02"
+    return before + b"\xff\xc2\0\x11\x08" + struct.pack(">HH", height, width) + bytes(12)
+
+
+def webp(kind: bytes, size: bytes) -> bytes:
+    """A RIFF file of one chunk."""
+    return b"RIFF\0\0\0\0WEBP" + kind + bytes(4) + size
+
+
+SIZED = {
+    "png": lambda w, h: PNG + struct.pack(">II", w, h),
+    "jpeg": jpeg,
+    "gif": lambda w, h: b"GIF89a" + struct.pack("<HH", w, h),
+    "webp, extended": lambda w, h: webp(
+        b"VP8X", bytes(4) + (w - 1).to_bytes(3, "little") + (h - 1).to_bytes(3, "little")
+    ),
+    "webp, lossless": lambda w, h: webp(b"VP8L", b"/" + (w - 1 | h - 1 << 14).to_bytes(4, "little") + bytes(5)),
+    "webp, lossy": lambda w, h: webp(b"VP8 ", bytes(6) + struct.pack("<HH", w, h)),
+}
+
+
+@pytest.mark.parametrize("kind", SIZED)
+def test_a_picture_that_would_fill_a_browser_is_not_shown(kind: str) -> None:
+    """By the size that it declares; none, or one that breaks off, is none that can be shown."""
+    made = SIZED[kind]
+    assert shown_type(made(640, 480)) == raster_type(made(640, 480))
+    assert shown_type(made(16_000, MOST_PIXELS // 16_000 + 1)) == ""
+    assert [shown_type(made(640, 480)[:end]) for end in range(9)] == [""] * 9
+
+
+async def test_a_pixel_bomb_is_only_saved(moderation: Moderation) -> None:
+    """Kept as evidence like any other file; no moderator's browser unpacks it by looking at the case."""
+    said = await insult(moderation, "bomb.png")
+    (kept,) = (await asked(moderation, said)).json()["evidence"]
+    assert (kept["media"][0]["state"], kept["media"][0]["picture"]) == ("kept", "")
+    answer = await asked(moderation, said, await file_of(moderation, said))
+    assert answer.content == BOMB
+    assert answer.headers["content-disposition"].startswith("attachment")
 
 
 async def test_evidence_tells_what_stood_there(moderation: Moderation) -> None:
