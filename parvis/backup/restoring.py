@@ -2,12 +2,14 @@
 
 import asyncio
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.console import Console
 
+from parvis.backup import erasures
 from parvis.backup.folder import Folder, Manifest
 from parvis.backup.places import Places, placed
 from parvis.backup.whose import Deployment, Step, told
@@ -26,6 +28,10 @@ def restore(
     despite_gaps: Annotated[
         bool, typer.Option("--despite-gaps", help="although messages that the stores have not seen are gone")
     ] = False,
+    later: Annotated[
+        list[Path] | None,
+        typer.Option("--erasures", help="a later backup: what it knows to be erased is erased again; may be repeated"),
+    ] = None,
     epoch: Annotated[
         int, typer.Option(help="at least this epoch: where the databases are lost and an earlier restore had raised it")
     ] = 0,
@@ -35,13 +41,14 @@ def restore(
     manifest = copy.manifest()
     told(lambda step: _checked(copy, manifest, step))
     places = told(lambda step: _groups(whose, copy, manifest, despite_gaps, step))
+    again = _erased_since(whose, folder, later or [])
     say = Console(stderr=True, soft_wrap=True).print
-    for remark in places.remarks:
+    for remark in (*places.remarks, *erasures.told(again)):
         say(remark)
     if check:
         print(f"{folder} is whole: {manifest.documents} documents as they were on {manifest.taken_at}")
         return
-    raised = told(lambda step: _restore(whose, copy, manifest, places, epoch, step))
+    raised = told(lambda step: _restore(whose, copy, manifest, places, again, epoch, step))
     print(f"as on {manifest.taken_at}: {manifest.documents} documents, {len(places.offsets)} groups; epoch {raised}")
     print("start the services: what was due is looked for on its network before it leaves")
 
@@ -86,11 +93,27 @@ async def _until_stopped(whose: Deployment, step: Step) -> None:
         await asyncio.sleep(1)
 
 
-async def _restore(whose: Deployment, copy: Folder, manifest: Manifest, places: Places, epoch: int, step: Step) -> int:
+def _erased_since(whose: Deployment, folder: Path, later: Sequence[Path]) -> list[erasures.Row]:
+    """By the databases that are about to be replaced, and by later backups where those are lost."""
+    with open_raw(whose.at.mongo) as raw:
+        there = erasures.present(raw, whose)
+    return erasures.undone(erasures.kept(folder), [*(row for one in later for row in erasures.kept(one)), *there])
+
+
+async def _restore(
+    whose: Deployment,
+    copy: Folder,
+    manifest: Manifest,
+    places: Places,
+    again: Sequence[erasures.Row],
+    epoch: int,
+    step: Step,
+) -> int:
     """Until all is loaded beside nothing has changed; then come offsets, and each store with its epoch."""
     with open_raw(whose.at.mongo) as raw:
         value = 1 + max(epoch - 1, manifest.epoch, *(raw.epoch(whose.database(service)) for service in SERVICES))
         _load(raw, whose, copy, manifest, step)
+        raw.add(whose.database(erasures.KEPT_BY), erasures.KEPT_IN, erasures.repeated(again, value))
         done = step("putting in place", len(places.offsets) + len(SERVICES))
         await _until_stopped(whose, step)
         for group, offsets in places.offsets.items():

@@ -180,6 +180,7 @@ def loops(console: Resources) -> list[Loop]:
         Loop("ring", 2.0, ringer.poll),
         console.tenants.loop(),
         console.persons.loop(),
+        Loop("repeat_erasures", 10.0, console.requests.repeat, lease="repeat_erasures"),
         Loop("seek_rest", 10.0, console.erasures.seek_rest, lease="seek_rest"),
         Loop("link_audit", 1.0, console.audit.link_waiting, lease="link_audit"),
         Loop("tell_gates", 1.0, console.teller.tell_due),

@@ -146,10 +146,11 @@ def handlers(console: Resources) -> list[Handler]:
         bind(on_channel_token_lost.handle, directory=console.directory, clock=floor.clock, causes=causes),
         bind(on_hour_counted.handle_batch, series=console.series),
         *(bind(module.handle_batch, signals=console.signals, causes=causes) for module in CRISIS_FACTS),
-        *(bind(module.handle, tenants=console.tenants) for module in (on_erasure_asked, on_export_asked)),
+        bind(on_erasure_asked.handle, tenants=console.tenants, requests=console.requests),
+        bind(on_export_asked.handle, tenants=console.tenants),
         *(bind(module.handle, requests=console.requests) for module in (on_data_erased, on_data_exported)),
         *(bind(module.handle_batch, people=console.people) for module in (on_person_changed, on_opt_out_changed)),
-        bind(on_person_erasure_asked.handle, persons=console.persons),
+        bind(on_person_erasure_asked.handle, persons=console.persons, erasures=console.erasures),
         bind(
             on_channel_measured.handle_batch,
             measures=console.measures,

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
+import bson
 from bson import json_util
 from bson.raw_bson import RawBSONDocument
 from pymongo import MongoClient
@@ -58,6 +59,15 @@ class Raw:
         update = {"$set": {"value": value}, "$currentDate": {"raised_at": True}}
         self._client[database][f"{BESIDE}epochs"].update_one({"_id": "epoch"}, update, upsert=True)
 
+    def documents(self, database: str, collection: str) -> list[dict[str, Any]]:
+        """A whole collection, which must be small."""
+        return list(self._client[database][collection].find())
+
+    def add(self, database: str, collection: str, rows: Iterable[dict[str, Any]]) -> None:
+        """Put documents among those that were loaded beside."""
+        for row in rows:
+            self._client[database][BESIDE + collection].replace_one({"_id": row["_id"]}, row, upsert=True)
+
     def clear(self, database: str) -> None:
         """Drop what an earlier restore left beside."""
         for name in self._client[database].list_collection_names():
@@ -111,6 +121,11 @@ class Moment:
     def batches(self, database: str, collection: str) -> Iterator[bytes]:
         """All documents, as BSON one after the other, up to 16 MB at a time."""
         yield from self._client[database][collection].find_raw_batches({}, session=self._session)
+
+
+def decoded(documents: Iterable[bytes]) -> Iterator[dict[str, Any]]:
+    """Documents that were read as bytes."""
+    return (bson.decode(one) for one in documents)
 
 
 @contextmanager

@@ -1,4 +1,5 @@
-"""A restore to an earlier moment, while people talk and posts are due: nothing goes out twice, nothing is missing."""
+"""A restore to an earlier moment, while people talk and posts are due: nothing goes out twice, nothing is missing,
+and who had left does not come back."""
 
 import asyncio
 import os
@@ -17,6 +18,7 @@ from parvis.platform import Platform, running
 from tests import seats
 from tests.engines_apart import engines_apart
 from tests.flows.conftest import QUICK
+from tests.flows.test_erased_brand import planted, words_of
 from tests.flows.town import Brand, Said, eventually, found_brand, never
 
 INSULTS = ("Vous êtes une bande de connards", "Bande d'abrutis finis, connards")
@@ -49,6 +51,8 @@ async def test_a_restore_in_mid_flow_repeats_nothing_and_misses_nothing(apart: A
         before = await brand.hears(INSULTS[0])
         await before.until_hidden()
         await before.case()
+        leaving = await found_brand(platform)
+        await (await leaving.hears(words_of(leaving))).judged()
         soon = (datetime.now(UTC) + timedelta(seconds=12)).isoformat()
         post_id = await brand.plans("La vareuse revient en bleu d'orage", due_at=soon)
         code, told = await parvis(apart, "backup", copy)
@@ -56,19 +60,27 @@ async def test_a_restore_in_mid_flow_repeats_nothing_and_misses_nothing(apart: A
         (code, told), told_after = await asyncio.gather(parvis(apart, "restore", copy), _afterwards(brand, post_id))
         assert (code, "stop the services first" in told) == (1, True), told
         said = [before, *told_after]
+        await platform.api.call("POST", f"/brands/{leaving.brand_id}/erasure", {"why": "they left"})
         standing = await _standing(platform, brand, apart, said)
     code, told = await parvis(apart, "restore", copy)
     assert code == 0, told
+    assert f"brand {leaving.brand_id} was erased after this copy" in told
+    assert planted(apart, leaving)
     assert "epoch 1" in told
     async with running(apart, home, env=QUICK, shift=SHIFT, within=150) as platform:
         brand = replace(brand, platform=platform)
         said = [replace(one, brand=brand) for one in said]
         await brand.post_in_state(post_id, "published", within=60)
 
+        async def erased() -> bool:
+            return not planted(apart, leaving)
+
         async def as_before() -> bool:
             return await _standing(platform, brand, apart, said) == standing
 
         await eventually(as_before, f"all as before: {standing}", within=60)
+
+        await eventually(erased, "the brand that had left is erased again", within=60)
 
         async def more() -> Any:
             now = await _standing(platform, brand, apart, said)

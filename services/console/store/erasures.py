@@ -61,10 +61,17 @@ class Erasures:
         return row
 
     async def seek_rest(self) -> None:
-        """What came in only after it was asked for, though it was said before."""
+        """What came in only after it was asked for, though it was said before; and what a restore has brought back."""
         since = await self._database.now() - SOUGHT_FOR
-        for row in await self._requests.find({"kind": KIND, "asked_at": {"$gte": since}}):
+        for row in await self._requests.find({"kind": KIND, "$or": [{"asked_at": {"$gte": since}}, {"parts": 0}]}):
             await self._seek(row, first=row["parts"] == 0)
+
+    async def learn(self, asked: PersonErasureAsked) -> None:
+        """A request that a restored store does not know while Kafka does: what comes in late is sought for it too."""
+        row = {"kind": KIND, "brand": asked.brand_id, "asked_at": asked.at, "answers": []}
+        row |= {name: getattr(asked, name) for name in ("person_id", "by", "why")}
+        update: Document = {"$setOnInsert": row, "$max": {"parts": asked.part + 1}}
+        await self._requests.update({"_id": asked.request_id}, update, upsert=True)
 
     async def _seek(self, row: Document, *, first: bool) -> None:
         ids = await self._said(row)
@@ -75,7 +82,8 @@ class Erasures:
 
     async def _said(self, row: Document) -> list[str]:
         """What they said up to then, and what the brand answered them, that nobody was asked to erase."""
-        before = {"brand_id": row["brand"], "seen_at": {"$lte": row["asked_at"]}, "erasing": {"$exists": False}}
+        not_asked = {"$ne": row["_id"]} if "repeats" in row else {"$exists": False}
+        before = {"brand_id": row["brand"], "seen_at": {"$lte": row["asked_at"]}, "erasing": not_asked}
         theirs = await self._items.find({**before, "author.id": row["person_id"]}, projection=PLACES)
         asked = await self._items.find({"brand_id": row["brand"], "erasing": row["_id"]}, projection=PLACES)
         threads = sorted({one["thread_id"] for one in (*theirs, *asked)})

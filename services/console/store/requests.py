@@ -1,6 +1,8 @@
 """What was asked about whole brands: by whom, why, and what each service answered. Outlives the brand itself."""
 
+from contextlib import suppress
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING
 
 from services.console.store.directory import DirectoryStore, UnknownBrand
@@ -51,6 +53,29 @@ class Requests:
             if not known or kind != "erasure":
                 raise NotFound(f"no brand {brand_id}") from None
             return known[0]
+
+    async def learn(self, asked: ErasureAsked) -> None:
+        """A request that a restored store does not know while Kafka does: it is kept, and the directory forgets."""
+        if await self._rows.get({"_id": asked.request_id}, ["_id"]) is None:
+            told = {name: getattr(asked, name) for name in ("by", "why")}
+            row = {"_id": asked.request_id, "kind": "erasure", "brand": asked.brand_id, "asked_at": asked.at, **told}
+            await self._database.transact(partial(self._forget, {**row, "answers": []}))
+
+    async def repeat(self) -> None:
+        """Ask again for what a restore has brought back after it had been erased."""
+        now = await self._database.now()
+        for row in await self._rows.find({"kind": "erasure", "again": True}):
+            await self._database.transact(partial(self._repeat, row, now))
+
+    async def _repeat(self, row: Document, now: datetime, tx: "Transaction") -> None:
+        about = {"brand_id": row["brand"], "request_id": row["_id"], "by": row["by"], "why": row["why"]}
+        await self._forget({name: value for name, value in row.items() if name != "again"} | {"asked_at": now}, tx)
+        tx.emit(Outgoing.first(ErasureAsked(**about, at=now), now=now))
+
+    async def _forget(self, row: Document, tx: "Transaction") -> None:
+        with suppress(UnknownBrand):
+            await self._directory.remove_brand(row["brand"], tx)
+        await self._rows.replace({"_id": row["_id"]}, row, upsert=True, tx=tx)
 
     async def get(self, brand_id: str, request_id: str) -> Document:
         """One request with its answers. Raises `NotFound`."""

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from uuid import uuid4
 
@@ -75,6 +76,31 @@ async def test_stores_offsets_and_epoch_are_put_back(kafka: str, prefix: str, cl
     assert client[f"{prefix}ingest"].list_collection_names() == ["epochs"]
     committed = await groups.committed(kafka, [f"{prefix}crm"])
     assert committed[f"{prefix}crm"][place] == begin
+
+
+async def test_what_was_erased_after_the_copy_is_erased_again(prefix: str, client: Client, tmp_path: Path) -> None:
+    """Known from the databases that it replaces; where those are lost, from a later backup."""
+    console = client[f"{prefix}console"]
+    console["brands"].insert_one({"_id": "br-a"})
+    assert parvis("backup", tmp_path / "old").exit_code == 0
+    asked = {"kind": "erasure", "brand": "br-a", "by": "ines", "why": "left", "asked_at": datetime.now(UTC)}
+    console["requests"].insert_one({"_id": "r-1", "answers": [], **asked})
+    assert parvis("backup", tmp_path / "new").exit_code == 0
+    for lost, more in ((False, []), (True, ["--erasures", tmp_path / "new"]), (True, [])):
+        if lost:
+            client.drop_database(console.name)
+        words = ["restore", tmp_path / "old", "--despite-gaps", *more]
+        shown, checked = "" if lost and not more else "br-a was erased after this copy", parvis(*words, "--check")
+        assert shown in checked.output, checked
+        assert console["requests"].count_documents({"again": True}) == 0
+        restored = parvis(*words)
+        assert restored.exit_code == 0, restored
+        assert console["brands"].count_documents({}) == 1
+        again = {row["repeats"] for row in console["requests"].find({"again": True})}
+        assert again == ({"r-1"} if shown else set())
+    damaged = tmp_path / "new" / "console" / "requests.bson.gz"
+    damaged.write_bytes(b"x")
+    assert "not as it was written" in str(parvis("restore", tmp_path / "old", "--erasures", tmp_path / "new").exception)
 
 
 async def test_all_stores_are_copied_as_they_were_at_one_moment(prefix: str, client: Client, tmp_path: Path) -> None:
