@@ -20,6 +20,7 @@ from services.campaigns.handlers import (
     on_person_erasure_asked,
 )
 from services.campaigns.loops.ad_calls import AdCalls
+from services.campaigns.loops.conclude import Concluding
 from services.campaigns.loops.count_audiences import Counting
 from services.campaigns.loops.drive_ads import Driving
 from services.campaigns.loops.read_reports import Reporting
@@ -67,6 +68,10 @@ class Resources:
     def reporting(self) -> Reporting:
         """Reads what they cost."""
         return Reporting(self.floor.database, self.course, self.epochs, self._calls(), self.settings)
+
+    def concluding(self) -> Concluding:
+        """Says what creatives came to."""
+        return Concluding(self.floor.database, self.course, self.epochs, self.settings)
 
     def counting(self) -> Counting:
         """Counts audiences."""
@@ -124,6 +129,7 @@ def create_app(resources: Resources) -> FastAPI:
             Loop("steer", settings.steer_seconds, resources.steering().steer, lease="steer"),
             Loop("drive_ads", settings.drive_seconds, resources.driving().drive, lease="drive_ads"),
             Loop("read_reports", settings.report_seconds, resources.reporting().read_all, lease="read_reports"),
+            Loop("conclude", settings.conclude_seconds, resources.concluding().conclude, lease="conclude"),
             Loop("count_audiences", settings.audience_seconds, resources.counting().count, lease="count_audiences"),
             tenants.loop(),
             erasing.loop(),

@@ -31,6 +31,7 @@ from services.console.handlers import (
     on_delivery_unsettled,
     on_endpoint_changed,
     on_erasure_asked,
+    on_experiment_concluded,
     on_export_asked,
     on_hour_counted,
     on_interaction_deleted,
@@ -113,6 +114,7 @@ CAMPAIGN_FACTS = (
     on_campaign_ended,
     on_budget_exhausted,
 )
+FIGURES = (on_spend_measured, on_experiment_concluded)
 CONTACT_FACTS = (on_contact_linked, on_contact_updated)
 CRISIS_FACTS = (on_crisis_suspected, on_crisis_eased)
 TEXTS = (on_interaction_received, on_interaction_edited)
@@ -140,7 +142,7 @@ def handlers(console: Resources) -> list[Handler]:
         bind(on_delivery_confirmed.handle_batch, posts=console.posts, audit=console.audit),
         bind(on_delivery_failed.handle_batch, posts=console.posts, audit=console.audit, causes=causes),
         *(bind(module.handle_batch, webhooks=console.webhooks) for module in WEBHOOK_FACTS),
-        *(bind(module.handle_batch, campaigns=console.campaigns) for module in (*CAMPAIGN_FACTS, on_spend_measured)),
+        *(bind(module.handle_batch, campaigns=console.campaigns) for module in (*CAMPAIGN_FACTS, *FIGURES)),
         *(bind(module.handle_batch, contacts=console.contacts) for module in CONTACT_FACTS),
         bind(on_channel_token_renewed.handle, directory=console.directory, clock=floor.clock),
         bind(on_channel_token_lost.handle, directory=console.directory, clock=floor.clock, causes=causes),

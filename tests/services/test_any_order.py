@@ -92,7 +92,7 @@ def counted(brand: str) -> list[Event]:
 
 
 def spent(brand: str) -> list[Event]:
-    """A campaign from its draft to the end of its budget, with an hour that was told three times."""
+    """A campaign from its draft to the end of its budget and on, an hour told three times, a comparison twice."""
     turned = {"turned_at": at(0)}
     return [
         fact("CampaignChanged", brand, seq=1, **turned),
@@ -101,6 +101,10 @@ def spent(brand: str) -> list[Event]:
         fact("CampaignPaused", brand, seq=3, turned_at=at(2)),
         fact("CampaignStarted", brand, seq=4, cause="eased", turned_at=at(3)),
         fact("BudgetExhausted", brand, seq=5, turned_at=at(4)),
+        fact("ExperimentConcluded", brand, seq=5, ended_at=at(4)),
+        fact("CampaignStarted", brand, seq=6, cause="resumed", turned_at=at(5)),
+        fact("CampaignEnded", brand, seq=7, cause="person", turned_at=at(6)),
+        fact("ExperimentConcluded", brand, seq=7, ended_at=at(6)),
     ]
 
 

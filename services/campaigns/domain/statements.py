@@ -1,6 +1,6 @@
 """The facts that campaigns states."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -9,6 +9,7 @@ from shared.events.campaigns.campaign_changed import CampaignChanged
 from shared.events.campaigns.campaign_ended import CampaignEnded
 from shared.events.campaigns.campaign_paused import CampaignPaused
 from shared.events.campaigns.campaign_started import CampaignStarted
+from shared.events.campaigns.experiment_concluded import ArmCounts, ExperimentConcluded
 from shared.events.campaigns.parts import CampaignFact
 from shared.events.campaigns.spend_measured import SpendMeasured
 
@@ -47,3 +48,18 @@ def campaign_fact(kind: type[CampaignFact], campaign: Campaign, *, at: datetime,
 def spend_measured(campaign: Campaign, row: Mapping[str, Any], *, at: datetime, epoch: int) -> SpendMeasured:
     """One arm's hour as the network tells it."""
     return SpendMeasured(brand_id=campaign["brand_id"], campaign_id=campaign["_id"], epoch=epoch, at=at, **row)
+
+
+def experiment_concluded(
+    campaign: Campaign, counts: Mapping[str, Mapping[str, int]], *, at: datetime, epoch: int
+) -> ExperimentConcluded:
+    """Its creatives with what each came to (`counts` by name); one that no report names came to nothing."""
+    arms: Sequence[Mapping[str, Any]] = campaign["arms"]
+    return ExperimentConcluded(
+        campaign_id=campaign["_id"],
+        epoch=epoch,
+        at=at,
+        ended_at=campaign["turned_at"],
+        arms=[ArmCounts(name=arm["name"], share=arm["share"], **counts.get(arm["name"], {})) for arm in arms],
+        **{name: campaign[name] for name in ("brand_id", "seq", "objective", "currency", "cause", "reported_at")},
+    )

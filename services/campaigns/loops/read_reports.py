@@ -54,6 +54,8 @@ class Reporting:
 
         async def work(tx: Transaction) -> None:
             fresh = await self.course.campaigns.get(campaign["brand_id"], campaign["_id"], tx=tx)
+            if fresh.get("concluded_at"):
+                return  # what was stated as final meanwhile stays so
             rows = await self.course.spend.learn(fresh["brand_id"], fresh["_id"], report.figures, tx=tx)
             for row in rows:
                 tx.emit(Outgoing.first(spend_measured(fresh, row, at=now, epoch=epoch), now=now))

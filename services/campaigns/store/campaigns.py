@@ -16,6 +16,8 @@ Campaign = dict[str, Any]
 LIVE = ["running", "paused"]
 # What its ad network has to be told of.
 WISHED = ("name", "serving", "budget", "arms")
+# Over, with creatives side by side, and their counts not yet stated.
+COMPARED = {"state": "ended", "arms.1": {"$exists": True}, "concluded_at": None}
 
 
 class Campaigns:
@@ -102,9 +104,13 @@ class Campaigns:
         return await self._all.find(behind, sort="ask_at", limit=limit)
 
     async def to_report(self, since: datetime) -> list[Campaign]:
-        """Those that their ad network knows, and that have not been over for long."""
-        over = {"state": "ended", "changed_at": {"$gte": since}}
-        return await self._all.find({"driven": {"$gt": 0}, "$or": [{"state": {"$in": LIVE}}, over]})
+        """Those that their ad network knows: live, not over for long, or compared and not concluded."""
+        over = {"state": "ended", "changed_at": {"$gte": since}, "concluded_at": None}
+        return await self._all.find({"driven": {"$gt": 0}, "$or": [{"state": {"$in": LIVE}}, over, COMPARED]})
+
+    async def to_conclude(self, since: datetime) -> list[Campaign]:
+        """Those that ended before a moment, and whose comparison is not concluded."""
+        return await self._all.find({"driven": {"$gt": 0}, "turned_at": {"$lte": since}, **COMPARED})
 
     async def wish_again(self, campaign: Campaign) -> None:
         """The ad network shows something else than it confirmed."""

@@ -41,6 +41,6 @@ class Course:
 
 
 def turned_to(turned: Turn, now: datetime, person: str = "", why: str = "") -> dict[str, Any]:
-    """What a turn changes."""
-    about = {"person": person, "why": why, "turned_at": now}
+    """What a turn changes. Another turn after a comparison was concluded opens it again."""
+    about = {"person": person, "why": why, "turned_at": now, "concluded_at": None}
     return about | {"state": turned.state, "cause": turned.cause, "serving": turned.serving}

@@ -12,6 +12,7 @@ from shared.mongo.transactions import Transaction
 from shared.networks.advertising import Figures
 
 Row = dict[str, Any]
+COUNTS = ("spend", "impressions", "clicks", "conversions")
 
 
 class Spend:
@@ -45,6 +46,14 @@ class Spend:
         sums = {"$group": {"_id": None, "spend": {"$sum": "$spend"}}}
         found = await self._rows.aggregate([{"$match": wanted}, sums], tx=tx)
         return int(found[0]["spend"]) if found else 0
+
+    async def by_arm(self, brand_id: str, campaign_id: str, *, tx: Transaction) -> dict[str, dict[str, int]]:
+        """Each arm's sums over all its hours."""
+        sums = {"$group": {"_id": "$arm", **{name: {"$sum": f"${name}"} for name in COUNTS}}}
+        found = await self._rows.aggregate(
+            [{"$match": {"brand_id": brand_id, "campaign_id": campaign_id}}, sums], tx=tx
+        )
+        return {row["_id"]: {name: int(row[name]) for name in COUNTS} for row in found}
 
 
 def _key(campaign_id: str, one: Figures) -> str:

@@ -124,6 +124,18 @@ def arms(campaign: Doc, hours: Sequence[Doc]) -> list[Arm]:
     return found
 
 
+def conclusion(campaign: Doc) -> Doc | None:
+    """What its comparison came to in the end; None before that, and once somebody has made it go on."""
+    found: Doc | None = campaign.get("conclusion")
+    return found if found and found["ended_at"] == campaign["turned_at"] else None
+
+
+def settled(campaign: Doc, hours: Sequence[Doc]) -> Sequence[Doc]:
+    """What creatives are compared by: the final counts where they are stated, else all hours told so far."""
+    found = conclusion(campaign)
+    return [{**arm, "arm": arm["name"]} for arm in found["arms"]] if found else hours
+
+
 def better(found: Sequence[Arm]) -> str:
     """The name of the creative whose interval lies wholly above the other's; empty where none does."""
     if len(found) != 2:

@@ -175,6 +175,7 @@ async def _page(here: Visit, brand_id: str, campaign_id: str, template: str, tro
         "figures": view.figures(campaign, hours, words, now),
         "chart": view.chart(campaign, hours, words, now),
         "compared": view.compared(campaign, hours, words),
+        "outcome": view.outcome(campaign, hours, words, now),
         "history": view.history(campaign, names, words, now),
         "acts": view.acts_of(campaign, spending.totals(hours)["spend"]) if may else (),
         "may_compose": here.person.may("compose", brand_id),

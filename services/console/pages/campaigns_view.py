@@ -108,7 +108,7 @@ def chart(campaign: Doc, hours: Sequence[Doc], words: Words, now: datetime) -> D
 
 def compared(campaign: Doc, hours: Sequence[Doc], words: Words) -> Doc:
     """The creatives: exact counts, rates and how sure they are."""
-    found = spending.arms(campaign, hours)
+    found = spending.arms(campaign, spending.settled(campaign, hours))
     most = max((arm.high for arm in found if arm.tries), default=0.0) or 1.0
 
     def x(rate: float) -> float:
@@ -131,6 +131,23 @@ def compared(campaign: Doc, hours: Sequence[Doc], words: Words) -> Doc:
     ]
     names = ", ".join(f"{one['name']} {one['rate']}" for one in rows)
     return {"rows": rows, "better": spending.better(found), "height": 40 * len(rows) + 12, "says": names}
+
+
+def outcome(campaign: Doc, hours: Sequence[Doc], words: Words, now: datetime) -> Doc | None:
+    """Whether a comparison that has ended may still change; None while it goes on, or where nothing is compared."""
+    found = spending.conclusion(campaign)
+    if campaign["state"] != "ended" or len(campaign["arms"]) < 2 or not (hours or found):
+        return None
+    if found is None:
+        return {"sign": Sign("info", "clock", words("campaigns.settling"), ""), "why": words("campaigns.settling_why")}
+    read = found["reported_at"]
+    why = (
+        words("campaigns.concluded_why", when=words.moment(read, now)) if read else words("campaigns.concluded_unread")
+    )
+    return {
+        "sign": Sign("ok", "check", words("campaigns.concluded", when=words.moment(found["at"], now)), ""),
+        "why": why,
+    }
 
 
 def history(campaign: Doc, names: Mapping[str, str], words: Words, now: datetime) -> list[Doc]:

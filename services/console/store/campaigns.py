@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from services.console.store import fold
+from shared.events.campaigns.experiment_concluded import ExperimentConcluded
 from shared.events.campaigns.parts import CampaignFact
 from shared.events.campaigns.spend_measured import SpendMeasured
 from shared.mongo.indexes import Index
@@ -38,6 +39,10 @@ class Campaigns:
     async def measure(self, facts: Sequence[SpendMeasured]) -> None:
         """Keep the newest figures of each hour."""
         await fold.write(self._hours, [_hour(fact) for fact in facts])
+
+    async def conclude(self, facts: Sequence[ExperimentConcluded]) -> None:
+        """Keep the newest conclusion of each campaign's comparison."""
+        await fold.write(self._campaigns, [_conclusion(fact) for fact in facts])
 
     async def of(self, brand_ids: Sequence[str]) -> list[Document]:
         """All of these brands, the newest first."""
@@ -77,6 +82,15 @@ def _campaign(state: Mapping[str, Any], epoch: int) -> UpdateOne:
         {"$set": {place: {"$literal": line}, "updated_at": "$$NOW"}},
     ]
     return UpdateOne({"_id": state["campaign_id"], "brand_id": state["brand_id"]}, stages, upsert=True)
+
+
+def _conclusion(fact: ExperimentConcluded) -> UpdateOne:
+    told = fact.model_dump(include={"cause", "ended_at", "reported_at", "arms", "at"})
+    stages = [
+        fold.newer("conclusion_no", (fact.epoch, fact.seq), {"conclusion": told}),
+        {"$set": {"updated_at": "$$NOW"}},
+    ]
+    return UpdateOne({"_id": fact.campaign_id, "brand_id": fact.brand_id}, stages, upsert=True)
 
 
 def _hour(fact: SpendMeasured) -> UpdateOne:

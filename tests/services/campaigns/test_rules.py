@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from services.campaigns.domain.audience import profile as people
 from services.campaigns.domain.audience.criteria import Audiences, problems
+from services.campaigns.domain.comparison import concluded
 from services.campaigns.domain.gate import Gate, may_spend
 from services.campaigns.domain.schedule import Pace, Schedule, pace
 from services.campaigns.domain.steering import Look, started, turn, why_not_resumed
@@ -94,6 +95,26 @@ def test_a_start_meets_the_gate() -> None:
     assert started(draft, look(), "started").serving
     assert "budget" in why_not_resumed(draft, look(spent=1000))
     assert "last day" in why_not_resumed(draft, look(now=NOON + timedelta(days=9)))
+
+
+@pytest.mark.parametrize(
+    ("state", "read", "now", "final"),
+    [
+        ("ended", 6.9, 8, False),  # what the network told since was not read
+        ("ended", 7, 8, True),
+        ("ended", None, 8, False),
+        ("ended", None, 14, True),  # nothing will ever come
+        ("running", 8, 20, False),
+    ],
+)
+def test_counts_are_final_with_the_last_report_that_is_read(
+    state: str, read: float | None, now: float, final: bool
+) -> None:
+    """Days after the end; reports are read for seven."""
+    days = [None if day is None else NOON + timedelta(days=day) for day in (read, now)]
+    one = {"state": state, "turned_at": NOON, "reported_at": days[0]}
+    assert days[1] is not None
+    assert concluded(one, timedelta(days=7), days[1]) == final
 
 
 def test_a_day_has_its_equal_share_by_the_brands_clock() -> None:

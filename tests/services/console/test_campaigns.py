@@ -11,8 +11,10 @@ import pytest
 from services.console.domain import spending
 from services.console.pages import campaign_plan as plans
 from shared.events.campaigns.campaign_changed import CampaignChanged
+from shared.events.campaigns.campaign_ended import CampaignEnded
 from shared.events.campaigns.campaign_paused import CampaignPaused
 from shared.events.campaigns.campaign_started import CampaignStarted
+from shared.events.campaigns.experiment_concluded import ExperimentConcluded
 from shared.events.campaigns.parts import CampaignFact
 from shared.events.campaigns.spend_measured import SpendMeasured
 from tests.services.console.house import House
@@ -68,6 +70,30 @@ async def test_the_page_shows_spend_creatives_and_why_it_paused(base: str, house
     assert "style=" not in text
     await ines.see(f"{base}/nobody-s", status=404)
     await ines.see(f"/{house.brand('second')}/campaigns/c-{house.mark}", status=404)
+
+
+async def test_the_page_tells_final_counts_from_those_that_may_still_change(
+    base: str, house: House, ines: Visitor
+) -> None:
+    """The outcome of an ended comparison, in any order and twice; who resumes the campaign opens it again."""
+    store, one = house.console.campaigns, f"{base}/c-{house.mark}"
+    ended = fact(house, CampaignEnded, 4, state="ended", cause="schedule", serving=False, turned_at=NOW - DAY)
+    told = {"brand_id": ended.brand_id, "campaign_id": ended.campaign_id, "seq": 4, "ended_at": ended.turned_at}
+    final = ExperimentConcluded.example().model_copy(update=told)
+    await store.measure([hour(house, 1, arm="A", clicks=77_001)])
+    await store.fold([ended])
+    assert "not concluded yet" in await ines.see(one)
+    older = final.model_copy(update={"seq": 2, "arms": []})
+    for facts in ([older, final], [final, older]):
+        await store.conclude(facts)
+        page = await ines.see(one)
+        assert "These counts are final" in page
+        assert "1,960" in page
+        assert "98,200" in page
+    await store.fold([fact(house, CampaignStarted, 5, cause="resumed", turned_at=NOW)])
+    page = await ines.see(one)
+    assert "concluded" not in page
+    assert "77,001" in page
 
 
 async def test_a_plan_shows_its_audience_before_it_is_kept(base: str, house: House, ines: Visitor) -> None:
