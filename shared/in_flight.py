@@ -72,11 +72,12 @@ class InFlight:
             answers.append(fits)
         return answers
 
-    def spawn(self, line: Line, call: Coroutine[Any, Any, None]) -> None:
+    def spawn(self, line: Line, call: Coroutine[Any, Any, None]) -> "asyncio.Task[None]":
         """Start a call; an error in it is logged, and its work is found again by its lease."""
         task = asyncio.create_task(call)
         self._tasks[task] = line
         task.add_done_callback(self._ended)
+        return task
 
     def when_ended(self, listener: Callable[[], None]) -> None:
         """Call this whenever a call has ended: there is room again, long before the clock would look."""

@@ -27,6 +27,7 @@ from services.campaigns.loops.read_reports import Reporting
 from services.campaigns.loops.steer import Steering
 from services.campaigns.settings import Settings
 from services.campaigns.store.campaigns import Campaigns
+from services.campaigns.store.claims import Claims
 from services.campaigns.store.course import Course
 from services.campaigns.store.gates import Gates
 from services.campaigns.store.persons import persons
@@ -37,6 +38,7 @@ from shared.bus.handler import Handler, bind
 from shared.commands import Answers
 from shared.epochs import Epochs
 from shared.events.topics import DIRECTORY, PEOPLE, REQUESTS, SIGNALS
+from shared.in_flight import InFlight
 from shared.loops import Loop
 from shared.networks.registry import open_networks
 from shared.service import Floor, build, open_floor, run
@@ -56,6 +58,8 @@ class Resources:
     profiles: Profiles
     epochs: Epochs
     answers: Answers
+    claims: Claims
+    under_way: InFlight
 
     def steering(self) -> Steering:
         """Turns campaigns."""
@@ -63,7 +67,8 @@ class Resources:
 
     def driving(self) -> Driving:
         """Turns ads on and off."""
-        return Driving(self.floor.database, self.course, self.profiles, self.epochs, self._calls())
+        wishes = self.floor.database, self.settings, self.course, self.profiles, self.epochs
+        return Driving(*wishes, self._calls(), self.claims, self.under_way)
 
     def reporting(self) -> Reporting:
         """Reads what they cost."""
@@ -79,7 +84,7 @@ class Resources:
 
     def gatekeeper(self) -> gates.Gatekeeper:
         """Where console says what is held."""
-        return gates.Gatekeeper(self.floor.database, self.course.gates, self.steering())
+        return gates.Gatekeeper(self.floor.database, self.course.gates, self.steering(), self.driving())
 
     def desk(self) -> Desk:
         """What managers do."""
@@ -91,9 +96,10 @@ class Resources:
 
 @asynccontextmanager
 async def open_resources(settings: Settings) -> AsyncIterator[Resources]:
-    """Opened once a process, closed in reverse order."""
+    """Opened once a process, closed in reverse order: calls under way are waited for before anything closes."""
     async with open_floor(settings, "campaigns") as floor, assemble(settings, floor) as resources:
         await floor.database.ensure_indexes()
+        await resources.claims.take_back(settings.instance)
         yield resources
 
 
@@ -103,8 +109,9 @@ async def assemble(settings: Settings, floor: Floor) -> AsyncIterator[Resources]
     database = floor.database
     known = Campaigns(database)
     course = Course(known, Spend(database), Gates(database))
-    stores = Profiles(database, known), Epochs(database), Answers(database)
-    yield Resources(floor, settings, open_networks(floor.egress), course, *stores)
+    stores = Profiles(database, known), Epochs(database), Answers(database), Claims(database, settings.lease_seconds)
+    async with InFlight.open(settings.at_once, settings.at_once_per_account) as under_way:
+        yield Resources(floor, settings, open_networks(floor.egress), course, *stores, under_way)
 
 
 def create_app(resources: Resources) -> FastAPI:
@@ -112,6 +119,8 @@ def create_app(resources: Resources) -> FastAPI:
     floor, settings = resources.floor, resources.settings
     circles = audiences.Circles(floor, resources.profiles, resources.epochs, resources.answers)
     tenants = Tenants(floor.database)
+    driving = Loop("drive_ads", settings.drive_seconds, resources.driving().drive_due)
+    resources.under_way.when_ended(driving.wake)
     asked = [bind(module.handle, tenants=tenants) for module in (on_erasure_asked, on_export_asked)]
     erasing = persons(floor.database)
     asked.append(bind(on_person_erasure_asked.handle, persons=erasing))
@@ -127,7 +136,7 @@ def create_app(resources: Resources) -> FastAPI:
         ],
         loops=[
             Loop("steer", settings.steer_seconds, resources.steering().steer, lease="steer"),
-            Loop("drive_ads", settings.drive_seconds, resources.driving().drive, lease="drive_ads"),
+            driving,
             Loop("read_reports", settings.report_seconds, resources.reporting().read_all, lease="read_reports"),
             Loop("conclude", settings.conclude_seconds, resources.concluding().conclude, lease="conclude"),
             Loop("count_audiences", settings.audience_seconds, resources.counting().count, lease="count_audiences"),

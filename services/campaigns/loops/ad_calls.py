@@ -6,12 +6,13 @@ from typing import Any
 
 from services.campaigns.store.campaigns import Campaign
 from shared.errors import EgressRefused, NotSent, OutcomeUnknown
+from shared.in_flight import Line
 from shared.networks.accounts import account_of
 from shared.networks.advertising import Ad, AdArm, Advertising
 from shared.networks.capabilities import Account, Gone, RateLimited, Refused, TokenLost
 from shared.service import Floor
 
-NOW_NOT = (NotSent, OutcomeUnknown, EgressRefused, RateLimited)  # the same call may be made again
+NOW_NOT = (NotSent, OutcomeUnknown, EgressRefused, RateLimited, TimeoutError)  # the same call may be made again
 NEVER = (Refused, TokenLost, Gone)
 TROUBLE = (*NOW_NOT, *NEVER)
 
@@ -22,6 +23,11 @@ class AdCalls:
 
     floor: Floor
     networks: Mapping[str, Any]
+
+    def line(self, campaign: Campaign) -> Line:
+        """Where it queues: the network and the ad account."""
+        channel = self.floor.directory.channel(campaign["channel_id"])
+        return (channel.network if channel else "", campaign["channel_id"])
 
     def seat(self, campaign: Campaign) -> tuple[Advertising, Account]:
         """The client and the account. Raises `Refused` where the brand has no such ad account any more."""

@@ -58,9 +58,10 @@ class Campaigns:
         """
         acted = campaign["acted"] if measured else campaign["seq"] + 1
         wished = any(name in changes and changes[name] != campaign[name] for name in WISHED)
+        asked = {"ask_at": now} if wished else {}  # whatever the wish before had to wait for
         changed = await self._rows.find_and_update(
             {"_id": campaign["_id"], "brand_id": campaign["brand_id"], "seq": campaign["seq"]},
-            {"$set": {**changes, "acted": acted, "changed_at": now}, "$inc": {"seq": 1, "order": int(wished)}},
+            {"$set": {**changes, **asked, "acted": acted, "changed_at": now}, "$inc": {"seq": 1, "order": int(wished)}},
             tx=tx,
         )
         if changed is None:
@@ -97,11 +98,6 @@ class Campaigns:
     async def addressing(self) -> list[Campaign]:
         """Those of all brands whose audience is kept."""
         return await self._all.find({"state": {"$ne": "ended"}})
-
-    async def to_drive(self, now: datetime, limit: int) -> list[Campaign]:
-        """Those whose ad network has not confirmed what is wished, and may be asked now."""
-        behind = {"$expr": {"$lt": ["$driven", "$order"]}, "ask_at": {"$lte": now}}
-        return await self._all.find(behind, sort="ask_at", limit=limit)
 
     async def to_report(self, since: datetime) -> list[Campaign]:
         """Those that their ad network knows: live, not over for long, or compared and not concluded."""

@@ -12,6 +12,7 @@ from services.console.words import Words
 from shared.holds import STEPS, shut_by
 
 Doc = Mapping[str, Any]
+SECTIONS = {"post": "posts", "ad": "campaigns"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +124,6 @@ def _confirmation(service: str, row: Doc, words: Words) -> Confirmation:
 
 
 def _moved(one: Doc, brand_id: str, words: Words, now: datetime) -> Moved:
-    section = "posts" if one["kind"] == "post" else "inbox"
+    section = SECTIONS.get(one["kind"], "inbox")
     when = words.moment(datetime.fromisoformat(one["at"]), now)
     return Moved(one["kind"], one["network"], f"/{brand_id}/{section}/{one['about']}", one.get("url", ""), when)

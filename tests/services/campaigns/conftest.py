@@ -26,7 +26,7 @@ from shared.events.insights.person_changed import PersonChanged
 from shared.holds import ToldGates
 from shared.keys import create
 from shared.secrets import seal
-from shared.service import open_floor
+from shared.service import Floor, open_floor
 
 State = dict[str, Any]
 HALVES = [{"name": "A", "share": 50}, {"name": "B", "share": 50}]
@@ -100,12 +100,17 @@ class Office:
         """Insights tells of people."""
         await self.resources.profiles.learn(facts, datetime.now(UTC))
 
-    async def hears_of_hold(self, seq: int, shut: Sequence[str]) -> State:
-        """Console says what one hold of the brand still shuts; what campaigns confirms."""
+    async def hears_of_hold(self, seq: int, shut: Sequence[str], replica: Resources | None = None) -> State:
+        """Console says what one hold of the brand still shuts; what campaigns, or this replica of it, confirms."""
         hold = HOLD_EXAMPLE["holds"][0] | {"shut": list(shut)}
         told = {"gates": [{"brand_id": self.brand_id, "seq": seq, "holds": [hold] if shut else []}]}
-        (gate,) = (await self.resources.gatekeeper().keep(ToldGates.model_validate(told)))["gates"]
+        (gate,) = (await (replica or self.resources).gatekeeper().keep(ToldGates.model_validate(told)))["gates"]
         return dict(gate)
+
+    def learn(self, floor: Floor) -> None:
+        """What the directory tells a replica."""
+        floor.directory.learn(BrandChanged(brand_id=self.brand_id, agency_id="a", name="Kerlann", seq=1))
+        floor.directory.learn(self.channel)
 
     async def crisis(self, seq: int, begun: bool, **more: Any) -> None:
         """Insights tells of a crisis."""
@@ -150,9 +155,8 @@ async def office(kafka: str, mongo_uri: str, tmp_path: Path, simulator: Simulato
             connected_at=datetime(2026, 1, 1, tzinfo=UTC),
             seq=1,
         )
-        floor.directory.learn(BrandChanged(brand_id=brand_id, agency_id="a", name="Kerlann", seq=1))
-        floor.directory.learn(channel)
         office = Office(resources, simulator, account, brand_id, channel)
+        office.learn(floor)
         floor.database.outbox.on_commit(_listen(office.told))
         yield office
         await simulator.behave()
