@@ -34,6 +34,7 @@ class AlertDesk:
     people: AlertPeople
     mails: Mails
     hooks: Hooks
+    standing: Standing
     teller: Teller
     watcher: Watcher
     spreader: Spreader
@@ -54,7 +55,9 @@ class AlertDesk:
         if server is not None:
             writer = Writer(pages, settings.mail_from, base)
             gap = timedelta(seconds=settings.alert_gap_seconds)
-            mailer = Mailer(alerts, mails, people, standing, directory, writer, Relay(server), gap, clock)
+            mailer = Mailer(
+                alerts, mails, people, standing, directory, writer, Relay(server, settings.smtp_ca), gap, clock
+            )
         age = timedelta(minutes=settings.alert_case_minutes)
         return cls(
             causes=causes,
@@ -62,6 +65,7 @@ class AlertDesk:
             people=people,
             mails=mails,
             hooks=hooks,
+            standing=standing,
             teller=teller,
             watcher=Watcher(causes, standing, directory, health, age, clock),
             spreader=Spreader(causes, alerts, people, hooks, teller, directory, clock, mails=mailer is not None),

@@ -2,6 +2,8 @@
 
 from collections.abc import Awaitable, Callable
 from email.message import EmailMessage
+from pathlib import Path
+from ssl import SSLCertVerificationError
 from typing import Any
 
 from aiosmtplib import SMTP, SMTPException, SMTPResponseException
@@ -28,10 +30,14 @@ class MailUnknown(Exception):
 
 
 class Relay:
-    """One connection a mail: alerts are few, and a stale connection would leave a mail's outcome unknown."""
+    """One connection a mail: alerts are few, and a stale connection would leave a mail's outcome unknown.
 
-    def __init__(self, server: Server) -> None:
+    `authority` is a file of certificates that are trusted besides the usual ones: a mail server of one's own.
+    """
+
+    def __init__(self, server: Server, authority: Path | None = None) -> None:
         self._server = server
+        self._authority = str(authority) if authority else None
 
     async def send(self, mail: EmailMessage, sender: str, to: str) -> None:
         """Returns once the server has it; else raises `RelayAway`, `MailRefused` or `MailUnknown`."""
@@ -43,6 +49,7 @@ class Relay:
             start_tls=server.wrapping == "starttls",
             username=server.user or None,
             password=server.password or None,
+            cert_bundle=self._authority,
             timeout=SECONDS,
         )
         try:
@@ -91,4 +98,7 @@ async def _goodbye(client: SMTP) -> None:
 def _why(error: Exception) -> str:
     if isinstance(error, SMTPResponseException):
         return f"{error.code} {error.message}"[:300]
+    for cause in (error, error.__cause__, error.__context__):
+        if isinstance(cause, SSLCertVerificationError):
+            return f"its certificate is not trusted: {cause.verify_message}"[:300]
     return f"{type(error).__name__}: {error}"[:300]

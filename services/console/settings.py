@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from email.utils import parseaddr
 
-from pydantic import AliasChoices, Field, SecretStr, field_validator
+from pydantic import AliasChoices, Field, FilePath, SecretStr, field_validator
 from pydantic_settings import SettingsConfigDict
 
 from services.console.domain.relay import server_of
@@ -29,6 +29,7 @@ class Settings(FloorSettings):
     crm_url: str = Field(default="http://127.0.0.1:8806", validation_alias=AliasChoices("PARVIS_CRM_URL"))
 
     smtp_url: SecretStr = Field(default=SecretStr(""), description="mail server for alerts; empty: none is mailed")
+    smtp_ca: FilePath | None = Field(default=None, description="authorities trusted for it besides the usual ones")
     mail_from: str = Field(default="Parvis <parvis@localhost>", description="the sender of alerts")
     alert_gap_seconds: float = Field(default=60.0, ge=0, description="at least so long between two mails to a person")
     alert_case_minutes: int = Field(default=60, ge=1, description="a case that nobody took for so long is told of")
