@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 MayOperate = Annotated[Command, Depends(command("operate"))]
 MOST_KINDS = 50
+MOST_BRANDS = 50
 ASIDE = {
     "group": "moderation",
     "topic": "ingest.interactions.v1",
@@ -28,6 +29,8 @@ ASIDE = {
     "first_at": "2026-11-25T09:05:00+00:00",
     "next_at": None,
 }
+OF_BRAND = {"brand_id": "br-kerlann", "topic": "ingest.interactions.v1", "count": 12}
+STUCK: list[dict[str, Any]] = [{"state": "dead"}, {"state": "parked", "reason": "failed", "tries": {"$gte": 1}}]
 
 
 class Replay(BaseModel):
@@ -59,9 +62,10 @@ def routes(floor: "Floor") -> APIRouter:
     router = APIRouter(prefix="/ops", tags=["operations"], responses=responses(401, 403))
     rows = parking.collection(floor.database)
 
-    @router.get("/parked", responses=answers(200, {"kinds": [ASIDE]}, "Alike ones together, the most first"))
+    @router.get("/parked", responses=answers(200, {"kinds": [ASIDE], "brands": [OF_BRAND]}, "The most first"))
     async def parked(who: MayOperate) -> dict[str, Any]:
-        """What was set aside: parked (tried again at `next_at`) or dead."""
+        """What was set aside: parked (tried again at `next_at`) or dead, alike ones together; and how many messages of
+        which brand are stuck, that is dead, or failed again when they were tried again."""
         kind = {name: f"${name}" for name in ("group", "topic", "type", "state", "error")}
         counted = {"count": {"$sum": 1}, "first_at": {"$min": "$first_at"}, "tries": {"$max": "$tries"}}
         found = await rows.aggregate(
@@ -72,7 +76,18 @@ def routes(floor: "Floor") -> APIRouter:
                 {"$limit": MOST_KINDS},
             ]
         )
-        return {"kinds": [_told(row) for row in found]}
+        stuck = await rows.aggregate(
+            [
+                {"$match": {"brand_id": {"$ne": None}, "$or": STUCK}},
+                {"$group": {"_id": {"brand_id": "$brand_id", "topic": "$topic"}, "count": {"$sum": 1}}},
+                {"$sort": {"count": -1, "_id": 1}},
+                {"$limit": MOST_BRANDS},
+            ]
+        )
+        return {
+            "kinds": [_told(row) for row in found],
+            "brands": [{**row["_id"], "count": row["count"]} for row in stuck],
+        }
 
     @router.post("/replay", responses=answers(200, {"found": 12, "too_old": 0}, "How many match, and come back"))
     async def again(body: Replay, who: MayOperate) -> dict[str, int]:

@@ -1,6 +1,6 @@
 """How an alert reads, in a mail and on the page: a title, a sentence of facts, and where to go."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -17,6 +17,7 @@ LOOKS = {
     "post_unsettled": ("warn", "ringdash"),
     "token_lost": ("bad", "key"),
     "brake": ("bad", "oct"),
+    "parked": ("warn", "oct"),
     "case": ("warn", "shield"),
     "late": ("warn", "clock"),
 }
@@ -44,15 +45,28 @@ class Told:
     full: str
     state: str
     new: bool
+    over: bool
+
+
+def brands_of(alerts: Iterable[Mapping[str, Any]]) -> list[str]:
+    """The ids of the brands that these name."""
+    named = {str(one["facts"].get("about", one["brand_id"])) for one in alerts}
+    return sorted(named - {PLATFORM})
 
 
 def told_of(
-    alert: Mapping[str, Any], brands: Mapping[str, str], words: Words, now: datetime, seen: datetime | None = None
+    alert: Mapping[str, Any],
+    brands: Mapping[str, str],
+    words: Words,
+    now: datetime,
+    *,
+    seen: datetime | None = None,
+    over: bool = False,
 ) -> Told:
-    """An alert in somebody's language and time zone; `brands` are names by id."""
+    """An alert in somebody's language and time zone; `brands` are names by id, `over` says that its cause has ended."""
     kind, brand_id = str(alert["kind"]), str(alert["brand_id"])
     look, icon = LOOKS[kind]
-    brand = "" if brand_id == PLATFORM else " ".join(brands.get(brand_id, brand_id).split())
+    brand = "".join(" ".join(brands.get(one, one).split()) for one in brands_of([alert]))
     values = _values(alert, words) | {"brand": brand}
     return Told(
         title=words(f"alerts.title_{kind}", **values),
@@ -65,6 +79,7 @@ def told_of(
         full=words.full(alert["at"]),
         state=str(alert["state"]),
         new="created_at" in alert and (seen is None or alert["created_at"] > seen),
+        over=over,
     )
 
 

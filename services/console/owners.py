@@ -135,7 +135,8 @@ class Owners:
             told.raise_for_status()
         except httpx.HTTPError as error:
             raise OwnerAway(service) from error
-        return {**_json(told), "aside": (await self.send(looking)).body.get("kinds", [])}
+        aside = (await self.send(looking)).body
+        return {**_json(told), "aside": aside.get("kinds", []), "stuck": aside.get("brands", [])}
 
     def _url(self, order: Order) -> str:
         """Where the order goes. No part of it may lead elsewhere; raises `NotFound` for one that names nothing."""

@@ -70,6 +70,11 @@ class Operator:
         assert SAID not in answer.text
         return list(answer.json()["kinds"])
 
+    async def stuck(self) -> dict[str, int]:
+        """How many messages of each brand are stuck."""
+        answer = await self.http.get("/ops/parked", headers=self.token())
+        return {one["brand_id"]: one["count"] for one in answer.json()["brands"]}
+
     async def asks(self, path: str, **body: Any) -> dict[str, int]:
         """The answer to a command."""
         answer = await self.http.post(f"/ops/{path}", json=body, headers=self.token())
@@ -110,6 +115,7 @@ async def test_dead_messages_are_seen_counted_and_brought_back(operator: Operato
         assert (most["group"], most["topic"]) == (stage.group, stage.topic.name)
         assert "br-a" in most["error"]
         assert least["count"] == 1
+        assert await operator.stuck() == {"br-a": 2, "br-b": 1}
         fixable.fixed = True
         assert await operator.asks("replay") == {"found": 3, "too_old": 0}
         assert await operator.asks("replay", error="FOR BR-A", dry_run=True) == {"found": 2, "too_old": 0}
@@ -118,6 +124,7 @@ async def test_dead_messages_are_seen_counted_and_brought_back(operator: Operato
         found = await operator.asks("replay", group=stage.group, error="br-a", dry_run=False)
         assert found == {"found": 2, "too_old": 0}
         await until(lambda: fixable.done == {1, 2})
+        assert await operator.stuck() == {"br-b": 1}
         await until(lambda: consumer.stats()["dead"] == 1)
     (left,) = await operator.kinds()
     assert "br-b" in left["error"]

@@ -19,11 +19,12 @@ KINDS = (
     "post_failed",
     "token_lost",
     "brake",
+    "parked",
     "case",
     "late",
     "post_unsettled",
 )
-OPERATORS = frozenset({"brake"})
+OPERATORS = frozenset({"brake", "parked"})
 FOLLOWS = {"crisis_eased": "crisis"}  # whoever is told of the one is told of the other
 CHOOSABLE = tuple(kind for kind in KINDS if kind not in FOLLOWS)
 FOR_AGENCIES = tuple(kind for kind in KINDS if kind not in OPERATORS)
@@ -43,7 +44,7 @@ DEFAULTS: Mapping[Role, Mapping[str, Mode]] = {
     "moderator": _MODERATOR,
     "manager": _MANAGER,
     "admin": _MANAGER,
-    "operator": {"brake": "now"},
+    "operator": {"brake": "now", "parked": "hourly"},
 }
 
 

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from services.console.alerting import brands_of
 from services.console.domain.alerts import OLDEST, put_off, sees
 from services.console.mailing import Writer
 from services.console.relay import MailRefused, MailUnknown, Relay, RelayAway
@@ -85,7 +86,7 @@ class Mailer:
         if not alerts or reader is None or now - mail["created_at"] > OLDEST:
             await self.mails.conclude(mail, "empty" if not alerts or reader is None else "failed", "too late")
             return True
-        brands = await self.directory.brands(list({one["brand_id"] for one in alerts}))
+        brands = await self.directory.brands(brands_of(alerts))
         names = {brand["_id"]: brand["name"] for brand in brands}
         message = self.writer.write(mail, alerts, reader, names, now)
         try:

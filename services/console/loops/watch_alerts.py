@@ -1,4 +1,4 @@
-"""Finds what no event tells: promises broken, cases that nobody takes, brakes pulled. Alone, under a lease."""
+"""Finds what no event tells: promises broken, cases nobody takes, brakes, stuck messages. Alone, under a lease."""
 
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
@@ -12,6 +12,7 @@ from services.console.store.standing import Standing
 from shared.mongo.operations import Document
 
 OVERLAP = timedelta(minutes=2)  # what was folded while the last look went on; found twice, it is one cause
+Troubles = dict[str, tuple[str, dict[str, Any]]]
 
 
 class Watcher:
@@ -41,14 +42,15 @@ class Watcher:
         brands = [brand["_id"] for brand in await self._directory.all_brands() if brand.get("active", True)]
         found = _together("late", await self._standing.late(brands, since, now))
         found += _together("case", await self._standing.untaken(brands, self._age, since, now))
-        found += await self._brakes(now)
+        found += await self._held_up(now)
         if found:
             await self._causes.put(found, now)
         await self._causes.look_done(now)
 
-    async def _brakes(self, now: datetime) -> list[Document]:
-        """One cause each time that a brake is pulled, however long it stays so."""
-        troubles = _troubles(await self._health.all())
+    async def _held_up(self, now: datetime) -> list[Document]:
+        """One cause each time that a brake is pulled or a brand's messages are stuck, however long it stays so."""
+        services = await self._health.all()
+        troubles = _brakes(services) | _stuck(services)
         since = await self._standing.going_on(list(troubles), now)
         return [
             cause_of(kind, PLATFORM, thing, since[thing].isoformat(), since[thing], facts)
@@ -71,7 +73,7 @@ def _together(kind: str, rows: Sequence[Document]) -> list[Document]:
     ]
 
 
-def _troubles(services: Sequence[Document]) -> dict[str, tuple[str, dict[str, Any]]]:
+def _brakes(services: Sequence[Document]) -> Troubles:
     """What holds up consumers now, by a name of its own; a service that is away keeps what it told last."""
     return {
         f"{service['_id']}:{consumer['group']}:{topic}": ("brake", {"service": service["_id"], "topic": topic})
@@ -80,3 +82,18 @@ def _troubles(services: Sequence[Document]) -> dict[str, tuple[str, dict[str, An
         for topic, state in consumer["topics"].items()
         if state.get("braked")
     }
+
+
+def _stuck(services: Sequence[Document]) -> Troubles:
+    """Whose messages are set aside while all others are handled; a topic that is braked is told of as such."""
+    found: Troubles = {}
+    braked = {(facts["service"], facts["topic"]) for _, facts in _brakes(services).values()}
+    for service in services:
+        for one in (service.get("told") or {}).get("stuck") or ():
+            if (service["_id"], one["topic"]) in braked:
+                continue
+            thing = f"{service['_id']}:of:{one['brand_id']}"
+            so_far = found[thing][1]["count"] if thing in found else 0
+            facts = {"service": service["_id"], "about": one["brand_id"], "count": so_far + one["count"]}
+            found[thing] = ("parked", facts)
+    return found

@@ -9,7 +9,7 @@ from zoneinfo import available_timezones
 from fastapi import APIRouter, HTTPException
 from fastapi.responses import RedirectResponse, Response
 
-from services.console.alerting import told_of
+from services.console.alerting import brands_of, told_of
 from services.console.domain.alerts import MODES, strongest
 from services.console.domain.relay import is_address
 from services.console.pages.alert_hooks import may_hook
@@ -29,8 +29,10 @@ async def alerts_page(scope: str, here: Visiting) -> Response:
     choices = await desk.people.choices(person)
     found = await desk.alerts.of(person.login, brands, operator=person.operator and scope == ALL)
     tiles = {brand.id: brand for brand in values["shell"].brands}
-    names, words = {brand.id: brand.name for brand in tiles.values()}, values["w"].at(zone_of(choices.zone))
-    rows = [(tiles.get(one["brand_id"]), told_of(one, names, words, here.now, choices.seen_until)) for one in found]
+    words, over = values["w"].at(zone_of(choices.zone)), await desk.standing.over(found)
+    names = {brand["_id"]: brand["name"] for brand in await here.console.directory.brands(brands_of(found))}
+    told = [told_of(one, names, words, here.now, seen=choices.seen_until, over=one["_id"] in over) for one in found]
+    rows = [(tiles.get(one["brand_id"]), shown) for one, shown in zip(found, told, strict=True)]
     until = max((one["created_at"] for one in found), default=here.now).isoformat() if scope == ALL else ""
     return here.console.pages.html(
         "alerts/page.html", values | {"rows": rows, "until": until, "may_hook": await may_hook(here)}

@@ -59,6 +59,7 @@ class Standing:
             "late": self._answered,
             "case": self._taken,
             "brake": self._resumed,
+            "parked": self._resumed,
         }
         ended: set[str] = set()
         for kind, look in looks.items():

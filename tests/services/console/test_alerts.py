@@ -139,6 +139,34 @@ async def test_a_pulled_brake_is_told_to_operators_alone(house: House, desk_of: 
     assert "moderation stands still" in box.letters[0].subject
 
 
+async def test_stuck_messages_of_one_brand_are_told_to_operators_until_they_are_replayed(
+    house: House, desk_of: Open, box: Box, ines: Visitor
+) -> None:
+    """Once however many follow, not while the topic's brake says more, over once they came back, and then anew."""
+    desk, brand, topic = desk_of(), house.brand("second"), "ingest.interactions.v1"
+    await desk.people.choose(house.login("ines"), {"kinds": {"parked": "now"}})
+
+    async def told_by_moderation(count: int, *, braked: bool = False) -> None:
+        consumer = {"group": "moderation", "topics": {topic: {"lag": 0, "braked": braked}}}
+        stuck = [{"brand_id": brand, "topic": topic, "count": count}] if count else []
+        await house.console.health.keep("moderation", {"consumers": [consumer], "stuck": stuck}, house.clock())
+        await desk.watcher.look()
+        await turn(desk)
+        house.clock.forward(minutes=2)
+
+    for count in (2, 5):
+        await told_by_moderation(count)
+    (letter,) = box.letters
+    assert (letter.to, letter.subject) == ((house.login("ines"),), "Second Brand: messages are set aside")
+    assert "moderation cannot handle 2 messages of this brand" in " ".join(letter.text.split())
+    assert "Over" not in await ines.see("/all/alerts")
+    await told_by_moderation(0)
+    assert "Second Brand: messages are set aside New Over" in " ".join((await ines.see("/all/alerts")).split())
+    await told_by_moderation(20, braked=True)
+    await told_by_moderation(1)
+    assert [one.subject.split()[0] for one in box.letters] == ["Second", "moderation", "Second"]
+
+
 async def test_a_lost_token_names_its_channel(house: House, desk_of: Open, box: Box) -> None:
     """The loss of an older token than the one that we hold is no news."""
     desk, brand = desk_of(), house.brand("first")
