@@ -18,18 +18,22 @@ def _wishes(person: Person) -> dict[str, Any]:
 
 
 def _replies(person: Person) -> dict[str, Any]:
-    return {"kind": "reply", "interaction_id": {"$in": list(person.interactions)}, "erased": {"$ne": True}}
+    """One that is being sent ends as its network says, and may have to be looked for: the next sweep takes it."""
+    theirs = {"kind": "reply", "interaction_id": {"$in": list(person.interactions)}}
+    return {**theirs, "state": {"$ne": "sending"}, "erased": {"$ne": True}}
 
 
 CLOSED: dict[str, Any] = {"state": "gone", "order": ABOVE_ALL, "place": {}, "why": "", "cause": "", "trace": None}
-# A reply that is under way ends as its network says; what was said in it is in nobody's store afterwards.
+NOT_LEFT = ["scheduled", "claimed", "late", "stranded", "unknown"]
 BLANK = {
     "erased": True,
     "author_handle": "",
     "author_external_id": "",
+    "place": {"$literal": {"external_id": "", "thread_external_id": ""}},
     "rendition": {"text": ""},
     "url": "",
-    "state": {"$cond": [{"$in": ["$state", ["scheduled", "late", "stranded", "unknown"]]}, "rejected", "$state"]},
+    "why": "",
+    "state": {"$cond": [{"$in": ["$state", NOT_LEFT]}, "rejected", "$state"]},
 }
 TRACES = (
     Trace("wishes", _wishes, lambda _: {"$set": CLOSED, "$inc": {"fence": 1}}),
