@@ -47,7 +47,8 @@ class Member(BaseModel):
 
 @router.put("/members/{login}", responses=answers(200, examples.MEMBER, "The member, with a role for each brand"))
 async def put_member(login: Login, member: Member, console: Console) -> dict[str, Any]:
-    """Make or change a member. A new password ends every session; without one the old stays."""
+    """Make or change a member; it stands in the agency's log. A new password ends every session, without one the old
+    stays."""
     known = await console.members.by_login(login)
     if known is None and member.password is None:
         raise Problem(422, "a new member needs a password")
@@ -58,8 +59,8 @@ async def put_member(login: Login, member: Member, console: Console) -> dict[str
     fields = member.model_dump(exclude={"password"}) | {"roles": roles}
     if known is not None and not member.language:
         fields.pop("language")
-    await _put_password(console, login, member, known, fields)
-    await console.members.put(login, fields)
+    await _put_password(console, member, known, fields)
+    await console.membership.put(login.strip().casefold(), fields, console.floor.clock())
     return {"login": login.casefold(), "name": member.name, "roles": roles, "operator": member.operator}
 
 
@@ -76,9 +77,7 @@ async def clear_second_step(login: Login, console: Console) -> dict[str, Any]:
     return {"login": member.login, "name": member.name, "roles": roles_of(member), "operator": member.operator}
 
 
-async def _put_password(
-    console: Console, login: str, member: Member, known: dict[str, Any] | None, fields: dict[str, Any]
-) -> None:
+async def _put_password(console: Console, member: Member, known: dict[str, Any] | None, fields: dict[str, Any]) -> None:
     """The same password again keeps its hash, so that putting a member twice signs nobody out."""
     if member.password is None:
         return
@@ -86,4 +85,3 @@ async def _put_password(
     if await console.passwords.fits((known or {}).get("password_hash"), password):
         return
     fields["password_hash"] = await console.passwords.hash(password)
-    await console.sessions.end_all(login.casefold())

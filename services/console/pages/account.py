@@ -40,10 +40,7 @@ async def change_password(here: Acting, password: Password = "", new: Password =
 @router.post("/account/sessions/end")
 async def end_session(here: Acting, session: Annotated[str, Form(max_length=64)] = "") -> Response:
     """One browser is signed out; without one named, all others are."""
-    if session:
-        await here.console.sessions.end_one(here.person.login, session)
-    else:
-        await here.console.sessions.end_others(here.person.login, here.session)
+    await here.console.accounts.sign_out(here.person, session, here.session, here.now)
     return RedirectResponse(f"/all/account?done={'ended' if session else 'others'}", status_code=303)
 
 

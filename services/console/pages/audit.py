@@ -36,6 +36,8 @@ PLACES = {"moderation": "inbox", "inbox": "inbox", "publisher": "posts", "networ
 SAID = (
     "member",
     "roles",
+    "fields",
+    "count",
     "by",
     "decision",
     "to",

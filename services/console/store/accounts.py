@@ -37,6 +37,19 @@ class Accounts:
 
         await self._database.transact(work)
 
+    async def sign_out(self, person: Person, session: str, here: str, now: datetime) -> None:
+        """One of the person's own browsers (`session`, a digest), or without one all but `here`; a row of the log where
+        any was signed in."""
+        which: dict[str, Any] = {"_id": session} if session else {"_id": {"$ne": here}}
+
+        async def work(tx: "Transaction") -> None:
+            ended = await self._sessions.delete({"login": person.login, **which}, tx=tx)
+            if ended:
+                about = {"count": ended}
+                await self._membership.note("member.signed_out", person.agency_id, person.login, now, about, tx)
+
+        await self._database.transact(work)
+
     async def turn_on(self, person: Person, sealed: str, step: int, codes: Sequence[str], now: datetime) -> None:
         """From now on a code is asked for. Raises `Refused` (gone) where it is on already."""
         kept = {"sealed": sealed, "last": step, "since": now, "recovery": _digests(person, codes)}

@@ -22,10 +22,6 @@ class Members:
         """A member as stored, with the password's hash; None for an unknown login."""
         return await self._members.get({"_id": login.strip().casefold()})
 
-    async def put(self, login: str, fields: Mapping[str, Any]) -> None:
-        """Make or change a member."""
-        await self._members.update({"_id": login.strip().casefold()}, {"$set": dict(fields)}, upsert=True)
-
     async def choose(self, login: str, fields: Mapping[str, str]) -> None:
         """A member's own choices: language, theme."""
         await self._members.update({"_id": login}, {"$set": dict(fields)})

@@ -56,6 +56,25 @@ class Membership:
         """
         await self._settle(by, login, {}, "member.removed", now)
 
+    async def put(self, login: str, fields: Mapping[str, Any], now: datetime) -> None:
+        """Make or change a member as the operator says. What stays as it was is no act; a new password ends every
+        session, and who goes to another agency leaves a row in both logs."""
+
+        async def work(tx: "Transaction") -> None:
+            known = await self._members.get({"_id": login}, tx=tx) or {}
+            changes = sorted(name for name, value in fields.items() if known.get(name) != value)
+            if not changes:
+                return
+            await self._members.update({"_id": login}, {"$set": dict(fields)}, upsert=True, tx=tx)
+            if known and "password_hash" in changes:
+                await self._sessions.delete({"login": login}, tx=tx)
+            named = [name.removesuffix("_hash") for name in changes] if known else []
+            about = {"member": login, "roles": told(fields["roles"]), "fields": named}
+            for agency_id in sorted({fields["agency_id"], known.get("agency_id", fields["agency_id"])}):
+                await self.note("member.put" if known else "member.made", agency_id, "operator", now, about, tx)
+
+        await self._database.transact(work)
+
     async def give(self, actor: Person, member: Person, roles: Roles, now: datetime, tx: "Transaction") -> None:
         """Roles for a colleague of whom the actor has not known. Raises `Refused` (member): they are on the list."""
         if may_see(actor, member):

@@ -83,14 +83,6 @@ class Sessions:
         """Sign out."""
         await self._sessions.delete({"_id": digest(session_id)})
 
-    async def end_one(self, login: str, session: str) -> None:
-        """One of a member's own, by its digest."""
-        await self._sessions.delete({"_id": session, "login": login})
-
-    async def end_others(self, login: str, session: str) -> None:
-        """All of a member's but this one."""
-        await self._sessions.delete({"login": login, "_id": {"$ne": session}})
-
     async def end_all(self, login: str) -> None:
         """Every browser of a member, when the password changed."""
         await self._sessions.delete({"login": login})

@@ -7,6 +7,7 @@ import pytest
 
 from services.console.domain.browsers import browser_of
 from services.console.pages import live
+from services.console.store.audit import chain_of_agency
 from tests.services.console.house import Clock, House
 from tests.services.console.visitor import PASSWORD, Visitor
 
@@ -71,6 +72,10 @@ async def test_browsers_are_listed_and_signed_out(house: House, omar: Visitor, v
     await omar.send("/account/sessions/end", {})
     assert "Password" in await third.see("/all/inbox")
     assert "Inbox" in await omar.see("/all/inbox")
+    agency = f"ag-{house.mark}"
+    rows = await house.console.audit.about(chain_of_agency(agency), agency)
+    told = [(row["person"], row["details"]) for row in rows if row["act"] == "member.signed_out"]
+    assert told == [(house.login("omar"), {"count": 1})] * 2
 
 
 async def test_an_open_page_hears_nothing_after_its_session(

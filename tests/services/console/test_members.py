@@ -182,7 +182,8 @@ async def test_what_was_done_about_people_is_in_the_agency_s_log(
     await ines.send(f"/all/members/of/{house.login('omar')}/remove")
     await house.console.audit.link_waiting()
     rows = await house.console.audit.about(chain_of_agency(f"ag-{house.mark}"), f"ag-{house.mark}")
-    assert sorted(row["act"].partition(".")[2] for row in rows) == ["invited", "joined", "removed", "reset_made"]
+    acts = sorted(row["act"].partition(".")[2] for row in rows)
+    assert acts == ["invited", "joined", "made", "made", "made", "removed", "reset_made"]
     chain = await house.console.floor.database.system("auditChain").find(
         {"brand_id": chain_of_agency(f"ag-{house.mark}")}
     )
@@ -192,6 +193,31 @@ async def test_what_was_done_about_people_is_in_the_agency_s_log(
     assert ("joined" in page, f"{house.login('zoe')}, All brands: Manager" in page) == (True, True)
     zoe = await visitor().sign_in(house.login("zoe"), OWN)
     assert "joined" not in await zoe.see("/all/audit?act=member")
+
+
+async def test_what_the_operator_puts_is_in_the_log_of_each_agency(house: House, ines: Visitor, visitor: Come) -> None:
+    """Made, and changed with what was changed; the same again is no act, and a new password signs out."""
+    await admit(house, "zoe", {"*": "viewer"})
+    zoe = await visitor().sign_in(house.login("zoe"))
+    await admit(house, "zoe", {"*": "viewer"})
+    assert "Inbox" in await zoe.see("/all/inbox")
+    async with house.api() as api:
+        await put(api, f"agencies/other-{house.mark}", {"name": "Other"})
+        body = {"name": "Zoe B.", "agency_id": f"ag-{house.mark}", "password": OWN, "roles": {"*": "admin"}}
+        await put(api, f"members/{house.login('zoe')}", body)
+        await put(api, f"members/{house.login('zoe')}", body | {"agency_id": f"other-{house.mark}"})
+    assert "Password" in await zoe.see("/all/inbox")
+
+    async def told(agency: str) -> list[tuple[str, str, list[str]]]:
+        rows = await house.console.audit.about(chain_of_agency(agency), agency)
+        of_zoe = [row for row in reversed(rows) if row["details"].get("member") == house.login("zoe")]
+        return [(row["act"], row["person"], row["details"].get("fields", [])) for row in of_zoe]
+
+    moved = ("member.put", "operator", ["agency_id", "roles"])
+    first = [("member.made", "operator", []), ("member.put", "operator", ["password", "roles"])]
+    assert sorted(await told(f"ag-{house.mark}")) == sorted([*first, moved])
+    assert await told(f"other-{house.mark}") == [moved]
+    assert "made a member" in await ines.see("/all/audit?act=member")
 
 
 @pytest.mark.parametrize("path", ["/join", "/reset", "/join?key=", "/reset?key=guessed"])

@@ -130,7 +130,8 @@ async def test_a_recovery_code_opens_once(house: House, omar: Visitor, visitor: 
         )
     assert "9 recovery codes left" in await omar.see("/all/account")
     rows = await house.console.audit.about(chain_of_agency(f"ag-{house.mark}"), f"ag-{house.mark}")
-    assert sorted(row["act"] for row in rows) == ["member.recovery_used", "member.second_step_on"]
+    acts = sorted(row["act"] for row in rows if row["person"] == house.login("omar"))
+    assert acts == ["member.recovery_used", "member.second_step_on"]
 
 
 async def test_nothing_of_it_can_be_read_in_the_database(house: House, omar: Visitor, clock: Clock) -> None:
