@@ -20,6 +20,11 @@ QUICK = {
     "moderation": {"MODERATION_MEDIA_SECONDS": "2"},
     "insights": {"INSIGHTS_LOOK_SECONDS": "1"},
     "publisher": {"PUBLISHER_LOOKS": "0.2,1,3", "PUBLISHER_REQUEST_TIMEOUT": "5"},
+    "campaigns": {  # what a week's reports are for is known after some seconds
+        "CAMPAIGNS_REPORT_SECONDS": "1",
+        "CAMPAIGNS_LATE_DAYS": "0.00005",
+        "CAMPAIGNS_CONCLUDE_SECONDS": "0.5",
+    },
     "ingest": {"INGEST_FACEBOOK_POLL_SECONDS": "5", "INGEST_MASTODON_POLL_SECONDS": "3"},
 }
 OpenDesk = Callable[..., "AsyncIterator[Desk]"]

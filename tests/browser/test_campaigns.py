@@ -54,4 +54,14 @@ async def test_a_campaign_from_its_plan_to_its_first_spend(sit: Sit, town: Town)
         await other.sees("Winter launch")
         await other.picture(f"campaigns-{name}")
     await page.click("#campaign button:has-text('End')")
+    await concludes(desk, await sit(**WINDOWS["390"], color_scheme="dark"))
+
+
+async def concludes(desk: Desk, phone: Desk) -> None:
+    """With the last report the counts of both creatives are final."""
     await desk.sees("ended", "#campaign")
+    await desk.sees("These counts are final", "#campaign")
+    await desk.picture("campaign-concluded-1280")
+    await phone.go(desk.page.url.removeprefix(desk.town.platform.urls["console"]))
+    await phone.page.locator("text=These counts are final").scroll_into_view_if_needed()
+    await phone.picture("campaign-concluded-390")
