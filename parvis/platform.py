@@ -13,6 +13,7 @@ from parvis.engines import ports
 from parvis.engines.local import Addresses
 from parvis.program import Program
 from parvis.services import addresses_of_services, service_programs, until_ready
+from parvis.simulator.records import APP_KINDS
 from parvis.simulator.remote import Simulator
 from parvis.supervisor import Supervisor
 from shared.bus.topics import create_topics
@@ -20,7 +21,8 @@ from shared.events.topics import ALL
 from shared.keys import create
 
 APP_ID = "parvis"
-APPS = {"facebook": APP_ID, "instagram": "parvis-instagram", "x": "parvis-x"}  # what tells of each network by webhook
+# what tells of each network by webhook
+APPS = {"facebook": APP_ID, "instagram": "parvis-instagram", "linkedin": "parvis-linkedin", "x": "parvis-x"}
 PARTITIONS = 6
 SIMULATOR_PORT = 8800
 Environment = Mapping[str, Mapping[str, str]]
@@ -100,7 +102,7 @@ async def running(  # noqa: PLR0913 - two that all name, and choices with defaul
         await until_ready(supervisor, within)
         listens = "ingest" not in without  # to the handshake
         for network, app_id in APPS.items():
-            kind, address = "x" if network == "x" else "meta", callback(urls, network)
+            kind, address = APP_KINDS.get(network, "meta"), callback(urls, network)
             await simulator.app(app_id, held.app_secret, held.verify_token, address, network=kind, verify=listens)
         async with Api.open(urls["console"], held.operator_key) as api:
             yield Platform(urls, supervisor, simulator, api, home, held)

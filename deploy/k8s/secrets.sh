@@ -1,7 +1,7 @@
 #!/bin/sh
 # Prints the Secrets that nobody else makes:   deploy/k8s/secrets.sh FOLDER | kubectl apply --namespace parvis -f -
 # FOLDER keeps what they are made of. Give it a backup: without its platform.key every channel must be connected anew.
-# What is there already is used as it is; the networks' apps are yours to write: FOLDER/facebook-app-id, facebook-app-secret, instagram-app-secret, x-app-secret.
+# What is there already is used as it is; the networks' apps are yours to write: FOLDER/facebook-app-id, facebook-app-secret, instagram-app-secret, linkedin-app-secret, x-app-secret.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 folder=${1:?the folder that keeps keys and passwords}
@@ -21,7 +21,7 @@ secret() {
 secret parvis-keys
 for key in platform.pub platform.key commands.pub commands.key; do kept "$key" "$key"; done
 secret parvis-secrets
-for word in operator-key facebook-app-secret facebook-verify-token instagram-app-secret instagram-verify-token x-app-secret; do kept "$word" "$word"; done
+for word in operator-key facebook-app-secret facebook-verify-token instagram-app-secret instagram-verify-token linkedin-app-secret x-app-secret; do kept "$word" "$word"; done
 if [ -s "$folder/facebook-app-id" ]; then kept facebook-app-id facebook-app-id; fi
 if [ -s "$folder/smtp-url" ]; then kept smtp-url smtp-url; fi
 secret parvis-mongo-passwords

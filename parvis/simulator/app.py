@@ -16,6 +16,7 @@ from parvis.simulator.crowd import Crowd
 from parvis.simulator.graph import create_graph
 from parvis.simulator.instagram import create_instagram
 from parvis.simulator.journal import Journal
+from parvis.simulator.linkedin import create_linkedin
 from parvis.simulator.load import Loads
 from parvis.simulator.mastodon import create_mastodon
 from parvis.simulator.mastodon_limits import Limits
@@ -73,6 +74,7 @@ def create_app(resources: Resources) -> FastAPI:
     app.state.resources = resources
     app.mount("/facebook", create_graph(resources.world, resources.sender))
     app.mount("/instagram", create_instagram(resources.world, resources.sender))
+    app.mount("/linkedin", create_linkedin(resources.world))
     app.mount("/mastodon", create_mastodon(resources.world, resources.limits))
     app.mount("/x", create_x(resources.world))
     app.mount("/ads", ads.create_ads(resources.world, resources.ads))

@@ -13,8 +13,9 @@ from parvis.simulator.subscriptions import proved
 from parvis.simulator.world import World, living
 
 router = APIRouter()
+Kind = Literal["meta", "x", "linkedin"]
 NAMED = frozenset({"mastodon", "x"})
-Spoken = Literal["facebook", "instagram", "mastodon", "x"]
+Spoken = Literal["facebook", "instagram", "linkedin", "mastodon", "x"]
 
 
 class Body(BaseModel):
@@ -38,14 +39,14 @@ class NewAccount(Body):
 
 
 class NewApp(Body):
-    """Meta's or X's; with `callback_url` the handshake is done now, and must succeed unless `verify` is false."""
+    """With `callback_url` the network's handshake is done now, and must succeed unless `verify` is false."""
 
     id: str
     secret: str
     verify_token: str
     callback_url: str = ""
     verify: bool = True
-    network: Literal["meta", "x"] = "meta"
+    network: Kind = "meta"
 
 
 class Utterance(Body):

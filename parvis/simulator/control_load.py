@@ -9,7 +9,7 @@ from pydantic import Field
 from parvis.simulator.brands import open_demo
 from parvis.simulator.control import Body
 from parvis.simulator.load import Load
-from parvis.simulator.records import Account, App
+from parvis.simulator.records import APP_KINDS, Account, App
 
 router = APIRouter()
 
@@ -117,9 +117,7 @@ async def set_limits(asked: LimitsAsked, request: Request) -> dict[str, int]:
 async def make_demo(asked: DemoAsked, request: Request) -> list[Account]:
     """Open the demo brands' accounts; again changes nothing but the apps."""
     apps = {
-        network: App(
-            f"{asked.app_id}-{network}", asked.secret, asked.verify_token, url, "x" if network == "x" else "meta"
-        )
+        network: App(f"{asked.app_id}-{network}", asked.secret, asked.verify_token, url, APP_KINDS.get(network, "meta"))
         for network, url in asked.callback_urls.items()
     }
     return open_demo(request.app.state.resources.world, apps)

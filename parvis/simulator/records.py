@@ -32,6 +32,9 @@ class Account:
         return not self.lost and (ends_at == 0 or ends_at > now)
 
 
+APP_KINDS = {"x": "x", "linkedin": "linkedin"}  # of apps, by network; all others are Meta's
+
+
 @dataclass(slots=True)
 class App:
     """What Meta calls an app: who is told by signed webhooks about the pages that installed it."""
@@ -91,8 +94,9 @@ class Said:
 
     @property
     def number(self) -> int:
-        """Grows with time: the last part of a Facebook id, the whole of a Mastodon id."""
-        return int(self.id.rpartition("_")[2])
+        """Grows with time: the last part of a Facebook id, the whole of a Mastodon id, the last number of a URN."""
+        last = self.id.rpartition("_")[2]
+        return int(last) if last.isdecimal() else int(re.findall(r"\d+", last)[-1])
 
 
 @dataclass(slots=True)

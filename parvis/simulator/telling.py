@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from parvis.simulator import graph_shapes, instagram_shapes, x_shapes
+from parvis.simulator import graph_shapes, instagram_shapes, linkedin_shapes, x_shapes
 from parvis.simulator.records import Said
 from parvis.simulator.world import World
 
@@ -22,6 +22,10 @@ def told(world: World, verb: str, said: Said, public_url: str) -> Iterator[Told]
         change = instagram_shapes.change(verb, said, account, world)
         if change is not None:
             yield account.app_id, account.id, change, "instagram"
+    elif account.app_id and account.network == "linkedin":
+        notification = linkedin_shapes.notification(verb, said, account, world, world.clock())
+        if notification is not None:
+            yield account.app_id, account.id, notification, "linkedin"
 
 
 def _on_x(world: World, verb: str, said: Said) -> Iterator[Told]:

@@ -18,9 +18,11 @@ import orjson
 from parvis.simulator.records import App
 from parvis.simulator.sender import Sender
 from parvis.simulator.world import World
+from shared.networks.linkedin import inbound as linkedin
 from shared.networks.x import inbound
 
 SENDERS = 16
+MOST = {"x": 1, "linkedin": 10}  # changes a call, on networks that say so
 
 
 @dataclass(slots=True)
@@ -109,8 +111,7 @@ class Webhooks:
 
     def _pack(self, app_id: str, rows: list[dict[str, Any]]) -> None:
         journal, most = self._world.journal, self.pace.most_changes
-        if self._world.apps[app_id].network == "x":
-            most = 1
+        most = min(most, MOST.get(self._world.apps[app_id].network, most))
         if self._world.apps[app_id].callback_url:
             for start in range(0, len(rows), most):
                 part = [(row["account"], row["change"]) for row in rows[start : start + most]]
@@ -171,6 +172,8 @@ def signed(app: App, content: bytes) -> dict[str, str]:
     """The header that says from whom a call is, as the app's network writes it."""
     if app.network == "x":
         return {"x-twitter-webhooks-signature": inbound.signature(content, app.secret)}
+    if app.network == "linkedin":
+        return {"X-LI-Signature": linkedin.signature(content, app.secret)}
     return {"X-Hub-Signature-256": signature(app.secret, content)}
 
 
@@ -183,6 +186,8 @@ def body(changes: Iterable[tuple[str, dict[str, Any]]], now: float, kind: str = 
     if kind == "x":
         ((account, event),) = changes
         return orjson.dumps({"for_user_id": account, **event})
+    if kind == "linkedin":
+        return orjson.dumps({"type": linkedin.TYPE, "notifications": [change for _, change in changes]})
     entries: dict[str, list[dict[str, Any]]] = {}
     for account, change in changes:
         entries.setdefault(account, []).append(change)

@@ -8,10 +8,12 @@ from dataclasses import replace
 from parvis.simulator.faults import Faults, Trouble
 from parvis.simulator.journal import Journal
 from parvis.simulator.records import Account, App, Notification, Person, Said
+from parvis.simulator.urns import comment_id
 
 MENTION = re.compile(r"(?<![\w/])@(\w+)")
 # networks where an answer to an answer joins its parent's parent, and goes when that goes
-TWO_LEVELS = frozenset({"facebook", "instagram"})
+TWO_LEVELS = frozenset({"facebook", "instagram", "linkedin"})
+FORMS = {"facebook": "{account}_{number}", "linkedin": "urn:li:share:{number}"}  # of a post's id
 Announce = Callable[[str, Said], None]
 
 
@@ -71,7 +73,7 @@ class World:
     def post(self, account: Account, text: str, author: Person | None = None, **more: object) -> Said:
         """A new post on the account's wall, its own or a visitor's; on Mastodon a visitor mentions the account."""
         number = self.next_number()
-        said_id = f"{account.id}_{number}" if account.network == "facebook" else str(number)
+        said_id = FORMS.get(account.network, "{number}").format(account=account.id, number=number)
         return self.say(self._said(said_id, account, text, author, root_id=said_id, **more))
 
     def answer(self, parent: Said, text: str, author: Person | None = None, **more: object) -> Said:
@@ -79,7 +81,9 @@ class World:
         account = self.accounts[parent.account_id]
         number = self.next_number()
         parent_id, said_id = parent.id, str(number)
-        if parent.network == "facebook":
+        if parent.network == "linkedin":
+            said_id = comment_id(parent.root_id, number)
+        elif parent.network == "facebook":
             said_id = f"{parent.root_id.rpartition('_')[2]}_{number}"
         if parent.network in TWO_LEVELS and parent.parent_id and parent.parent_id != parent.root_id:
             parent_id = parent.parent_id

@@ -15,6 +15,7 @@ class Settings(FloorSettings):
     facebook_verify_token: SecretStr = SecretStr("")
     instagram_app_secret: SecretStr = SecretStr("")
     instagram_verify_token: SecretStr = SecretStr("")
+    linkedin_app_secret: SecretStr = SecretStr("")
     x_app_secret: SecretStr = SecretStr("")
     poll_seconds: float = 60.0
     facebook_poll_seconds: float = 120.0
@@ -23,6 +24,7 @@ class Settings(FloorSettings):
     wordpress_poll_seconds: float = 15.0
     bluesky_poll_seconds: float = 10.0
     feed_poll_seconds: float = 300.0
+    linkedin_poll_seconds: float = 120.0
     x_poll_seconds: float = 120.0
     measure_seconds: float = 10.0
     polls_at_once: int = 32
@@ -38,6 +40,6 @@ class Settings(FloorSettings):
         return str(secret.get_secret_value())
 
     def verify_token(self, network: str) -> str:
-        """What the network must know to subscribe us; X asks for a proof by its app's own secret instead."""
+        """What the network must know to subscribe us; X and LinkedIn ask for a proof by the app's own secret."""
         secret = getattr(self, f"{network}_verify_token", None)
         return self.webhook_secret(network) if secret is None else str(secret.get_secret_value())

@@ -9,6 +9,7 @@ from shared.networks.bluesky.client import Bluesky
 from shared.networks.facebook.client import Facebook
 from shared.networks.feed.client import Feed
 from shared.networks.instagram.client import Instagram
+from shared.networks.linkedin.client import LinkedIn
 from shared.networks.mastodon.client import Mastodon
 from shared.networks.wordpress.client import WordPress
 from shared.networks.x.client import X
@@ -22,6 +23,7 @@ def open_networks(egress: Egress) -> Mapping[str, Any]:
         "facebook": Facebook(egress),
         "feed": Feed(egress),
         "instagram": Instagram(egress),
+        "linkedin": LinkedIn(egress),
         "mastodon": Mastodon(egress),
         "wordpress": WordPress(egress),
         "x": X(egress),

@@ -7,7 +7,7 @@ from shared.events.ids import interaction_id
 from tests.flows.town import eventually, found_brand
 
 
-@pytest.mark.parametrize("network", ["facebook", "instagram", "mastodon", "x"])
+@pytest.mark.parametrize("network", ["facebook", "instagram", "linkedin", "mastodon", "x"])
 async def test_what_the_brand_answered_over_there_is_answered_here(platform: Platform, network: str) -> None:
     """Somebody answers in the network's own app: the question is done, and the answer is nobody's to answer."""
     brand = await found_brand(platform, network)

@@ -7,9 +7,9 @@ from tests.flows.town import found_brand
 
 
 async def test_a_post_appears_once_on_each_network_though_one_drops_the_line(platform: Platform) -> None:
-    """Facebook and X commit and cut the line: unknown, looked for, adopted; never sent again."""
-    brand = await found_brand(platform, "facebook", "mastodon", "x")
-    for network in ("facebook", "x"):
+    """Facebook, LinkedIn and X commit and cut the line: unknown, looked for, adopted; never sent again."""
+    brand = await found_brand(platform, "facebook", "linkedin", "mastodon", "x")
+    for network in ("facebook", "linkedin", "x"):
         await platform.simulator.fault("drop_after", brand.accounts[network]["id"], operation="post", times=1)
     due = (datetime.now(UTC) + timedelta(seconds=2)).isoformat()
     text = f"La vareuse revient en bleu d'orage {brand.brand_id}"
@@ -17,10 +17,11 @@ async def test_a_post_appears_once_on_each_network_though_one_drops_the_line(pla
     post = await brand.post_in_state(post_id, "published")
     assert {one["network"]: one["state"] for one in post["deliveries"]} == {
         "facebook": "confirmed",
+        "linkedin": "confirmed",
         "mastodon": "confirmed",
         "x": "confirmed",
     }
-    for network in ("facebook", "mastodon", "x"):
+    for network in ("facebook", "linkedin", "mastodon", "x"):
         assert len(await brand.on_the_wall(network, text)) == 1
 
 

@@ -13,10 +13,11 @@ from shared.egress import Egress
 from shared.networks.capabilities import Account, DeliveryKey, Media, RawChange, Rendition, Sighting, Target
 from shared.networks.facebook.client import Facebook
 from shared.networks.instagram.client import Instagram
+from shared.networks.linkedin.client import LinkedIn
 from shared.networks.mastodon.client import Mastodon
 from shared.networks.x.client import X
 
-CLIENTS = {"facebook": Facebook, "instagram": Instagram, "mastodon": Mastodon, "x": X}
+CLIENTS = {"facebook": Facebook, "instagram": Instagram, "linkedin": LinkedIn, "mastodon": Mastodon, "x": X}
 PHOTO = Media("https://kerlann.example/vareuse.jpg", "image/jpeg", "Une vareuse")
 
 

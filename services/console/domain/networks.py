@@ -18,6 +18,7 @@ BADGES = {
     "facebook": Badge("fb", "Fb", "Facebook"),
     "feed": Badge("rs", "Rs", "RSS"),
     "instagram": Badge("ig", "Ig", "Instagram"),
+    "linkedin": Badge("li", "Li", "LinkedIn"),
     "mastodon": Badge("ma", "Ma", "Mastodon"),
     "wordpress": Badge("wp", "Wp", "WordPress"),
     "x": Badge("x", "X", "X"),

@@ -120,7 +120,7 @@ def routes(reception: Reception) -> APIRouter:
 
     @router.get("/{network}", response_class=PlainTextResponse, responses=responses(403, 404) | CHALLENGE)
     async def handshake(network: Network, request: Request) -> Response:
-        """The network's subscription handshake (Meta: `hub.challenge`; X: `crc_token`)."""
+        """The network's subscription handshake (Meta: `hub.challenge`; X: `crc_token`; LinkedIn: `challengeCode`)."""
         proof = reception.handshake(network, request)
         return Response(proof, media_type="application/json" if proof.startswith("{") else "text/plain")
 

@@ -2,7 +2,8 @@
 
 The rules: a revision is raised when the network's own version was never seen, or, where it has none, when an edit
 notice or a poll shows another text; a "created" notice of a known object is never an edit, and an edit notice that
-does not say when an unknown object was said only asks for it, as a notice of ids alone does; a deletion beats all;
+does not say when an unknown object was said only asks for it, as a notice of ids alone does, and one of a version
+never seen; a deletion beats all;
 the message that first caused a fact causes it again whenever it is redelivered, any other message does not.
 """
 
@@ -76,7 +77,8 @@ def observe(memory: Memory, look: Look) -> Observed:
     if look.sighting.kind == "deleted":
         return _delete(marked, look)
     if look.sighting.kind == "noticed":
-        return Observed(marked, (), read_again=marked.revision == 0 and not marked.deleted)
+        unknown = marked.revision == 0 or is_new_version(marked, look.sighting.version)
+        return Observed(marked, (), read_again=unknown and not marked.deleted)
     if look.sighting.kind == "visibility":
         return _see(marked, look)
     return _read(marked, look)

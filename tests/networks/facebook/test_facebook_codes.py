@@ -48,7 +48,7 @@ def test_photos_that_facebook_does_not_take_are_blocked() -> None:
     assert levels(Rendition("Photos", media=(photo,) * 11)) == {"post.photos": "warning"}
 
 
-@pytest.mark.parametrize("network", ["facebook", "instagram", "mastodon", "x"])
+@pytest.mark.parametrize("network", ["facebook", "instagram", "linkedin", "mastodon", "x"])
 def test_every_rule_says_where_it_was_read(network: str) -> None:
     """A number without source and date is a rumour."""
     for rule in load(network).values():

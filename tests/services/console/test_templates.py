@@ -49,7 +49,7 @@ def test_every_class_that_a_template_names_has_a_style_and_the_reverse() -> None
     texts = [path.read_text() for path in (*TEMPLATES, *SCRIPTS, *CODE)]
     used = set().union(*(set(re.findall(r"[\w-]+", text)) for text in texts))
     made = {f"{prefix}-{end}" for prefix in ("st", "tag", "t", "cnt", "note", "dotst", "sla", "ch") for end in used}
-    made |= {f"net-{code}" for code in ("bs", "fb", "ig", "rs", "ma", "wp", "x")} | {
+    made |= {f"net-{code}" for code in ("bs", "fb", "ig", "li", "rs", "ma", "wp", "x")} | {
         f"bt-{tone}" for tone in range(1, 17)
     }
     made |= {f"sev-{level}" for level in range(1, 4)} | {"ic-12", "ic-18", "bt-s", "post-cancelled"}

@@ -57,6 +57,13 @@ def test_a_notice_of_ids_alone_asks_what_they_say_and_states_nothing() -> None:
     assert not observe(gone, notice).read_again
 
 
+def test_a_notice_of_a_new_version_asks_what_it_says_now() -> None:
+    """Once: a version that was read is known."""
+    known, _ = after(look("Bonjour", version="1"))
+    notices = [look("", kind="noticed", version=version, cause="raw/0/9") for version in ("1", "2")]
+    assert [observe(known, one).read_again for one in notices] == [False, True]
+
+
 def test_an_edit_notice_with_another_text_raises_the_revision() -> None:
     """The same text again is no edit; another one is."""
     memory, stated = after(

@@ -1,0 +1,1 @@
+"""LinkedIn Pages, by its versioned REST API and its organization notifications."""
