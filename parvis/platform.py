@@ -1,5 +1,6 @@
 """A whole Parvis on this machine: every service in its own process, beside the network simulator."""
 
+import json
 import secrets
 import sys
 from collections.abc import AsyncIterator, Collection, Mapping, Sequence
@@ -131,12 +132,22 @@ def _environment(
             for network in APPS
             for name, word in (("APP_SECRET", held.app_secret), ("VERIFY_TOKEN", held.verify_token))
         },
-        "publisher": {"PUBLISHER_FACEBOOK_APP_ID": APP_ID, "PUBLISHER_FACEBOOK_APP_SECRET": held.app_secret},
+        "publisher": {
+            f"PUBLISHER_{network.upper()}_{name}": word
+            for network, app_id in APPS.items()
+            for name, word in (("APP_ID", app_id), ("APP_SECRET", held.app_secret))
+        },
         "console": {"CONSOLE_OPERATOR_KEY": held.operator_key, "CONSOLE_PUBLIC_URL": urls["console"]},
     }
     for name, words in (more or {}).items():
         own.setdefault(name, {}).update(words)
     return own
+
+
+def given(account: Mapping[str, Any]) -> str:
+    """An account's token as its network gives it: with a refresh token, where it has one."""
+    whole = {"access_token": account["token"], "refresh_token": account.get("refresh")}
+    return json.dumps(whole) if account.get("refresh") else str(account["token"])
 
 
 async def connect(platform: Platform, brand_id: str, account: Mapping[str, Any], **facts: Any) -> str:
@@ -152,7 +163,7 @@ async def connect(platform: Platform, brand_id: str, account: Mapping[str, Any],
         name=account["name"],
         handle=account.get("handle", ""),
         base_url=city.base_url(network),
-        token=account["token"],
+        token=given(account),
         **facts,
     )
     return channel_id

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Prints the Secrets that nobody else makes:   deploy/k8s/secrets.sh FOLDER | kubectl apply --namespace parvis -f -
 # FOLDER keeps what they are made of. Give it a backup: without its platform.key every channel must be connected anew.
-# What is there already is used as it is; the networks' apps are yours to write: FOLDER/facebook-app-id, facebook-app-secret, instagram-app-secret, linkedin-app-secret, x-app-secret.
+# What is there already is used as it is; the networks' apps are yours to write: FOLDER/facebook-app-id, facebook-app-secret, instagram-app-secret, linkedin-app-id, linkedin-app-secret, x-app-secret, x-client-id, x-client-secret.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 folder=${1:?the folder that keeps keys and passwords}
@@ -22,8 +22,7 @@ secret parvis-keys
 for key in platform.pub platform.key commands.pub commands.key; do kept "$key" "$key"; done
 secret parvis-secrets
 for word in operator-key facebook-app-secret facebook-verify-token instagram-app-secret instagram-verify-token linkedin-app-secret x-app-secret; do kept "$word" "$word"; done
-if [ -s "$folder/facebook-app-id" ]; then kept facebook-app-id facebook-app-id; fi
-if [ -s "$folder/smtp-url" ]; then kept smtp-url smtp-url; fi
+for word in facebook-app-id linkedin-app-id x-client-id x-client-secret smtp-url; do if [ -s "$folder/$word" ]; then kept "$word" "$word"; fi; done
 secret parvis-mongo-passwords
 kept mongo-operator operator
 for settings in "$here"/base/*/own.yaml; do

@@ -1,12 +1,14 @@
 """Graph's tokens: what is known of one, and a long-lived one for it. Both are for the app that has the secret."""
 
-from uuid import uuid4
+from typing import Any
 
 from fastapi import Request
 from fastapi.responses import JSONResponse
 from starlette.responses import Response
 
+from parvis.simulator.graph_calls import Call
 from parvis.simulator.graph_shapes import GraphError
+from parvis.simulator.oauth_tokens import exchanged
 from parvis.simulator.records import Account
 from parvis.simulator.world import World
 
@@ -41,12 +43,21 @@ async def exchange(request: Request) -> Response:
     if account is None or not account.accepts(token, now):
         raise GraphError(190, "Error validating access token: Session has expired", subcode=463)
     await world.strike("before", "token", account)
-    account.earlier[account.token] = account.ends_at
-    account.token, account.ends_at = f"token-{uuid4()}", now + LONG_LIFE
-    world.add_account(account)
-    world.journal.note(now, "exchange", account.id, "")
+    return JSONResponse(await _another(world, account))
+
+
+async def refresh(request: Request, call: Call) -> Any:
+    """Instagram's `ig_refresh_token`: no app is asked for."""
+    if call.params.get("grant_type") != "ig_refresh_token" or not call.params.get("access_token"):
+        raise GraphError(100, "grant_type and access_token are needed")
+    await call.strike("before", "token")
+    return await _another(call.world, call.account)
+
+
+async def _another(world: World, account: Account) -> dict[str, Any]:
+    token = exchanged(world, account, LONG_LIFE)
     await world.strike("after", "token", account)
-    return JSONResponse({"access_token": account.token, "token_type": "bearer", "expires_in": int(LONG_LIFE)})
+    return {"access_token": token, "token_type": "bearer", "expires_in": int(LONG_LIFE)}
 
 
 def _app(world: World, app_id: str, secret: str) -> None:

@@ -10,6 +10,7 @@ from fastapi import FastAPI, Request
 from parvis.simulator import graph_shapes, instagram_shapes
 from parvis.simulator.graph_calls import Call, delete_object, serve, subscribe_account
 from parvis.simulator.graph_shapes import GraphError, missing
+from parvis.simulator.graph_tokens import refresh
 from parvis.simulator.records import Said
 from parvis.simulator.sender import Sender
 from parvis.simulator.world import World, living
@@ -167,6 +168,7 @@ async def hide(request: Request, call: InstagramCall) -> Any:
 
 
 ROUTES = (
+    ("GET", "/{version}/refresh_access_token", refresh),
     ("POST", "/{version}/{id}/media", make_container),
     ("GET", "/{version}/{id}/media", list_media),
     ("POST", "/{version}/{id}/media_publish", publish),

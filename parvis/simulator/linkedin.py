@@ -9,7 +9,7 @@ from fastapi.responses import JSONResponse
 from starlette.responses import Response
 
 from parvis.simulator import linkedin_shapes as shapes
-from parvis.simulator import urns
+from parvis.simulator import oauth_tokens, urns
 from parvis.simulator.linkedin_calls import Call, LinkedInError, serve
 from parvis.simulator.records import Person
 from parvis.simulator.world import World, living
@@ -186,4 +186,7 @@ ROUTES = (
 def create_linkedin(world: World) -> FastAPI:
     app = FastAPI(openapi_url=None)
     serve(app, world, ROUTES)
+    app.add_route("/oauth/v2/accessToken", oauth_tokens.refresh_linkedin, methods=["POST"])
+    app.add_route("/oauth/v2/introspectToken", oauth_tokens.introspect, methods=["POST"])
+    app.add_exception_handler(oauth_tokens.OAuthError, oauth_tokens.refused)  # type: ignore[arg-type]
     return app

@@ -4,6 +4,7 @@ import bisect
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
+from uuid import uuid4
 
 from parvis.simulator.faults import Faults, Trouble
 from parvis.simulator.journal import Journal
@@ -13,6 +14,7 @@ from parvis.simulator.urns import comment_id
 MENTION = re.compile(r"(?<![\w/])@(\w+)")
 # networks where an answer to an answer joins its parent's parent, and goes when that goes
 TWO_LEVELS = frozenset({"facebook", "instagram", "linkedin"})
+REFRESHED = frozenset({"linkedin", "x"})  # networks that give a refresh token beside an access token
 FORMS = {"facebook": "{account}_{number}", "linkedin": "urn:li:share:{number}"}  # of a post's id
 Announce = Callable[[str, Said], None]
 
@@ -45,6 +47,8 @@ class World:
     # accounts
 
     def add_account(self, account: Account) -> None:
+        if account.network in REFRESHED and not account.refresh:
+            account.refresh = f"refresh-{uuid4()}"
         self.accounts[account.id] = account
         self.journal.put("account", account.id, account)
 

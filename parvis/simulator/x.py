@@ -13,6 +13,7 @@ from fastapi.responses import JSONResponse
 from starlette.datastructures import UploadFile
 from starlette.responses import Response
 
+from parvis.simulator import oauth_tokens
 from parvis.simulator import x_shapes as shapes
 from parvis.simulator.cutting import Cut
 from parvis.simulator.faults import Trouble
@@ -209,6 +210,8 @@ def create_x(world: World) -> FastAPI:
             return JSONResponse(await work(Call(request)), 201 if work is create_post else 200)
 
         app.add_route(path, endpoint, methods=[method])
+    app.add_route("/2/oauth2/token", oauth_tokens.refresh_x, methods=["POST"])
+    app.add_exception_handler(oauth_tokens.OAuthError, oauth_tokens.refused)  # type: ignore[arg-type]
     app.add_exception_handler(XError, _refused)  # type: ignore[arg-type]
     app.add_exception_handler(Trouble, _troubled)  # type: ignore[arg-type]
     return app

@@ -16,6 +16,7 @@ LOOKS = {
     "post_failed": ("bad", "oct"),
     "post_unsettled": ("warn", "ringdash"),
     "token_lost": ("bad", "key"),
+    "token_ending": ("warn", "key"),
     "brake": ("bad", "oct"),
     "parked": ("warn", "oct"),
     "case": ("warn", "shield"),
@@ -27,6 +28,7 @@ PLACES = {
     "late": "inbox?queue=late",
     "case": "moderation",
     "token_lost": "channels",
+    "token_ending": "channels",
 }
 LONGEST = 200
 
@@ -105,6 +107,9 @@ def _values(alert: Mapping[str, Any], words: Words) -> dict[str, Any]:
         values["usual"] = words.number(round(facts["usual"]))
     if "since" in facts:
         values["since"] = words.moment(facts["since"], alert["at"])
+    if "ends_at" in facts:
+        ends_at = facts["ends_at"]
+        values["until"] = words.moment(ends_at, alert["at"]) if ends_at else words("alerts.soon")
     if "window_seconds" in facts:
         values["window"] = words.span(timedelta(seconds=facts["window_seconds"]))
     if "network" in facts:

@@ -8,6 +8,7 @@ from services.console.resources import Resources
 from shared.egress import NotSent, OutcomeUnknown
 from shared.errors import EgressRefused
 from shared.networks.capabilities import Account, Connecting, RateLimited, Refused, TokenLost
+from shared.networks.grants import Grant
 from shared.secrets import seal
 
 
@@ -24,8 +25,9 @@ class Tried:
 
 async def connect(console: Resources, channel_id: str, fields: Mapping[str, Any], token: str) -> dict[str, Any]:
     """Store a channel with its token sealed; see `DirectoryStore.connect` for what it raises."""
-    sealed = seal(console.floor.keys.platform_public, token) if token else ""
-    return await console.directory.connect(channel_id, {**fields, "token_sealed": sealed}, console.floor.clock())
+    now = console.floor.clock()
+    sealed = seal(console.floor.keys.platform_public, Grant.read(token, now).written()) if token else ""
+    return await console.directory.connect(channel_id, {**fields, "token_sealed": sealed}, now)
 
 
 async def try_out(console: Resources, network: str, account: Account) -> Tried:

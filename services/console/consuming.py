@@ -16,6 +16,7 @@ from services.console.handlers import (
     on_case_opened,
     on_case_released,
     on_channel_measured,
+    on_channel_token_ending,
     on_channel_token_lost,
     on_channel_token_renewed,
     on_contact_linked,
@@ -145,7 +146,10 @@ def handlers(console: Resources) -> list[Handler]:
         *(bind(module.handle_batch, campaigns=console.campaigns) for module in (*CAMPAIGN_FACTS, *FIGURES)),
         *(bind(module.handle_batch, contacts=console.contacts) for module in CONTACT_FACTS),
         bind(on_channel_token_renewed.handle, directory=console.directory, clock=floor.clock),
-        bind(on_channel_token_lost.handle, directory=console.directory, clock=floor.clock, causes=causes),
+        *(
+            bind(module.handle, directory=console.directory, clock=floor.clock, causes=causes)
+            for module in (on_channel_token_ending, on_channel_token_lost)
+        ),
         bind(on_hour_counted.handle_batch, series=console.series),
         *(bind(module.handle_batch, signals=console.signals, causes=causes) for module in CRISIS_FACTS),
         bind(on_erasure_asked.handle, tenants=console.tenants, requests=console.requests),

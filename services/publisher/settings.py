@@ -14,7 +14,8 @@ class Settings(FloorSettings):
 
     What a process has claimed is free again `lease_seconds` after it died. `commit_bound` replaces what the networks
     are known for: how many seconds after a cut request they may still carry it out. A token is renewed `renew_before`
-    seconds before it ends, where the network's app id and secret are set.
+    seconds before it ends, where the network's app id and secret are set (Instagram asks for none); X's are those of
+    OAuth 2.0, not its consumer key and secret.
     """
 
     model_config = SettingsConfigDict(env_prefix="PUBLISHER_", populate_by_name=True, extra="ignore", frozen=True)
@@ -29,6 +30,10 @@ class Settings(FloorSettings):
     renew_before: float = 14 * 24 * 3600.0
     facebook_app_id: str = ""
     facebook_app_secret: SecretStr = SecretStr("")
+    linkedin_app_id: str = ""
+    linkedin_app_secret: SecretStr = SecretStr("")
+    x_app_id: str = ""
+    x_app_secret: SecretStr = SecretStr("")
 
     def app_keys(self, network: str) -> AppKeys | None:
         """Who we are to the network; None where that is not set."""

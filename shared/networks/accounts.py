@@ -6,13 +6,14 @@ from typing import Any
 from shared.directory import Directory
 from shared.events.console.channel_changed import ChannelChanged
 from shared.networks.capabilities import Account, TokenLost
+from shared.networks.grants import Grant
 from shared.secrets import Unsealable, Vault
 
 
 def account_of(channel: ChannelChanged, vault: Vault) -> Account:
     """The account with its token in clear; keep it no longer than one call. `TokenLost` where we cannot open it."""
     try:
-        token = vault.open(channel.token_sealed) if channel.token_sealed else ""
+        grant = Grant.read(vault.open(channel.token_sealed) if channel.token_sealed else "")
     except Unsealable as error:
         raise TokenLost(str(error)) from error
     return Account(
@@ -20,8 +21,9 @@ def account_of(channel: ChannelChanged, vault: Vault) -> Account:
         brand_id=channel.brand_id,
         account_id=channel.account_id,
         base_url=channel.base_url,
-        token=token,
+        token=grant.access,
         settings=settings_of(channel),
+        grant=grant,
     )
 
 

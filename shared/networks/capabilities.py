@@ -9,13 +9,15 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal, Protocol, runtime_checkable
 
+from shared.networks.grants import Grant
+
 VisibilityResult = Literal["done", "already", "gone"]
 Settings = Mapping[str, Any] | None
 
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """A channel as its network's client needs it. `token` is plain text: never log, store or send it on."""
+    """A channel as its network's client needs it. `token` is plain text, never to be logged or sent on."""
 
     channel_id: str
     brand_id: str
@@ -23,6 +25,7 @@ class Account:
     base_url: str
     token: str = field(repr=False)
     settings: Mapping[str, Any] = field(default_factory=dict)
+    grant: Grant | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,10 +179,7 @@ class Publishing(Protocol):
 
 @runtime_checkable
 class Settling(Protocol):
-    """Can be asked whether an unknown delivery is there.
-
-    `commit_bound`: seconds after which the network no longer commits a request that was cut.
-    """
+    """Can be asked whether an unknown delivery is there; `commit_bound` seconds after a cut nothing is committed."""
 
     commit_bound: float
 

@@ -1,34 +1,45 @@
-"""A channel's token ends; before that publisher has another, and nobody notices."""
+"""Channels' tokens end; before that publisher has others, and nobody notices."""
 
 import asyncio
+from typing import Any
 
 import pymongo
 
 from parvis.engines.local import Addresses
-from parvis.platform import APP_ID, Platform, connect
+from parvis.platform import APPS, Platform, connect
 from tests.flows.town import State, eventually, found_brand
 
-LIFE = 6.0
+LIFE = 10.0
+NETWORKS = ("facebook", "instagram", "linkedin", "x")
 
 
-async def test_a_token_that_ends_is_renewed_and_everything_goes_on(platform: Platform, engines: Addresses) -> None:
-    """Exchanged once; with the new one a post goes out, and a comment that no webhook tells of is found by a poll."""
+async def test_tokens_that_end_are_renewed_and_everything_goes_on(platform: Platform, engines: Addresses) -> None:
+    """Exchanged once; with the new ones a post goes out, and a comment that no webhook tells of is found by a poll."""
     brand, simulator = await found_brand(platform, "mastodon"), platform.simulator
-    account = await simulator.account("facebook", f"Kerlann {brand.brand_id}", app_id=APP_ID, token_seconds=LIFE)
-    brand.accounts["facebook"] = account
-    channel_id = brand.channels["facebook"] = await connect(platform, brand.brand_id, account)
+    for network in NETWORKS:
+        name, app = f"Kerlann {brand.brand_id}", APPS[network]
+        account = await simulator.account(network, name, app_id=app, token_seconds=LIFE)
+        brand.accounts[network] = account
+        brand.channels[network] = await connect(platform, brand.brand_id, account)
+    ids = [brand.channels[network] for network in NETWORKS]
 
-    async def renewed() -> State | None:
+    async def renewed() -> list[State] | None:
+        client: Any
         with pymongo.MongoClient(engines.mongo) as client:
-            return client["parvis_console"]["channels"].find_one({"_id": channel_id, "renewal": 1})
+            found = list(client["parvis_console"]["channels"].find({"_id": {"$in": ids}, "renewal": 1}))
+        return found if len(found) == len(ids) else None
 
-    assert account["token"] not in str(await eventually(renewed, "the directory has the new token"))
-    await asyncio.sleep(LIFE)  # from here on the first token is refused
-    await brand.post_in_state(await brand.plans("La vareuse revient", "facebook"), "published")
-    await simulator.fault("webhook_lost", APP_ID, times=1)
+    shown = str(await eventually(renewed, "the directory has the new tokens"))
+    secrets = [brand.accounts[network]["token"] for network in NETWORKS]
+    secrets += [brand.accounts[network]["refresh"] for network in ("linkedin", "x")]
+    assert not any(secret in shown for secret in secrets)
+    await asyncio.sleep(LIFE)  # from here on the first tokens are refused
+    await brand.post_in_state(await brand.plans("La vareuse revient", "facebook", "linkedin", "x"), "published")
+    for network in NETWORKS:
+        assert len(await simulator.ledger("exchange", brand.accounts[network]["id"])) == 1
+    await simulator.fault("webhook_lost", APPS["facebook"], times=1)
     said = await brand.hears("Elle taille grand ?")
     await said.judged()
-    assert len(await simulator.ledger("exchange", account["id"])) == 1
     logs = [file.read_text() for file in (platform.home / "logs").glob("*.log")]
     assert logs
-    assert not any(account["token"] in text for text in logs)
+    assert not any(secret in text for text in logs for secret in secrets)

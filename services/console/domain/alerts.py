@@ -18,6 +18,7 @@ KINDS = (
     "post_stranded",
     "post_failed",
     "token_lost",
+    "token_ending",
     "brake",
     "parked",
     "case",
@@ -36,6 +37,7 @@ _MANAGER: dict[str, Mode] = {
     "post_stranded": "now",
     "post_failed": "now",
     "token_lost": "now",
+    "token_ending": "now",
     "case": "daily",
     "late": "daily",
 }

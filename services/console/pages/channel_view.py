@@ -79,7 +79,7 @@ def _row(
         health=health,
         kind=kind,
         icon=icon,
-        why=measure.get("problem", "") or channel.get("lost_why", ""),
+        why=_why(channel, measure, words, now),
         webhook=shares[0],
         poll=shares[1],
         pending=shares[2],
@@ -97,11 +97,27 @@ def _row(
     )
 
 
+def _ending(channel: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    """What was said of the end of the token that it has now."""
+    ending = channel.get("ending")
+    is_held = ending and all(ending[name] == channel[name] for name in ("generation", "renewal"))
+    return ending if is_held and channel["status"] == "active" else None
+
+
+def _why(channel: Mapping[str, Any], measure: Mapping[str, Any], words: Words, now: datetime) -> str:
+    if ending := _ending(channel):
+        key, when = ("channels.ending_at", words.moment(ending["at"], now)) if ending["at"] else ("channels.ending", "")
+        return words(key, when=when, why=ending["why"])
+    return str(measure.get("problem", "") or channel.get("lost_why", ""))
+
+
 def _health(channel: Mapping[str, Any], measure: Mapping[str, Any]) -> tuple[str, str, str]:
     if channel["status"] == "disconnected":
         return "disconnected", "mute", "ring"
     if channel["status"] == "lost" or measure.get("token") == "lost":
         return "token_lost", "bad", "oct"
+    if _ending(channel):
+        return "token_ending", "warn", "clock"
     if measure.get("problem"):
         return "problem", "warn", "warn"
     if measure.get("gaps") or measure.get("missing"):

@@ -14,6 +14,7 @@ from services.console.shell import surroundings
 from services.console.store.directory import AccountTaken
 from services.console.visits import Acting, Visit, Visiting
 from shared.networks.capabilities import Account, Connecting
+from shared.networks.grants import Grant
 
 router = APIRouter(include_in_schema=False)
 DONE = frozenset({"connected", "disconnected", "polling", "filling"})
@@ -57,7 +58,7 @@ async def connect_channel(
     """Tests the token with the network; only what passed is connected. The token is sealed and forgotten."""
     here.must("channels", brand_id)
     given = {"network": network, "base_url": base_url, "account_id": account_id, "name": name, "again": again}
-    account = Account("", brand_id, account_id.strip(), base_url.strip().rstrip("/"), token)
+    account = Account("", brand_id, account_id.strip(), base_url.strip().rstrip("/"), Grant.read(token).access)
     tried = await try_out(here.console, network, account)
     if tried.trouble:
         return await _form(here, brand_id, given, tried)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from shared.mongo.transactions import Transaction
 
 
-OWN_FIELDS = frozenset({"_id", "lost_why", "tone"})
+OWN_FIELDS = frozenset({"_id", "lost_why", "ending", "tone"})
 
 
 class UnknownAgency(Exception):

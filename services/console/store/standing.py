@@ -56,6 +56,7 @@ class Standing:
             "crisis": self._eased,
             "post": self._settled,
             "token_lost": self._connected,
+            "token_ending": self._renewed,
             "late": self._answered,
             "case": self._taken,
             "brake": self._resumed,
@@ -96,6 +97,14 @@ class Standing:
         rows = await self._channels.find({"_id": {"$in": [one["thing"] for one in causes]}, "status": "lost"})
         lost = {row["_id"] for row in rows}
         return {one["_id"] for one in causes if one["thing"] not in lost}
+
+    async def _renewed(self, causes: Sequence[Document]) -> set[str]:
+        """Where the channel has another token; of one that was lost meanwhile the loss is told."""
+        rows = await self._channels.find({"_id": {"$in": [one["thing"] for one in causes]}, "status": "active"})
+        held = {row["_id"]: (row["generation"], row["renewal"]) for row in rows}
+        ended = {one["_id"] for one in causes if one["thing"] not in held}
+        numbers = {one["_id"]: (one["facts"]["generation"], one["facts"]["renewal"]) for one in causes}
+        return ended | {one["_id"] for one in causes if held.get(one["thing"], ()) > numbers[one["_id"]]}
 
     async def _answered(self, causes: Sequence[Document]) -> set[str]:
         latest = max(one["at"] for one in causes) + timedelta(minutes=QUARTER)

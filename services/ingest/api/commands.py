@@ -10,6 +10,7 @@ from services.ingest.store.polls import Polls
 from shared.auth import Command, command
 from shared.errors import EgressRefused, NotFound, NotSent, OutcomeUnknown
 from shared.networks.capabilities import Account, Connecting, RateLimited, Refused, TokenLost
+from shared.networks.grants import Grant
 from shared.problems import Problem, responses
 from shared.secrets import Unsealable
 from shared.service import Floor
@@ -109,6 +110,6 @@ def _account(floor: Floor, brand_id: str, connection: Connection) -> Account:
         brand_id=brand_id,
         account_id=connection.account_id,
         base_url=connection.base_url,
-        token=floor.vault.open(connection.token_sealed) if connection.token_sealed else "",
+        token=Grant.read(floor.vault.open(connection.token_sealed)).access if connection.token_sealed else "",
         settings=connection.settings,
     )

@@ -23,6 +23,11 @@ def next_look(now: datetime, renewing: datetime | None) -> datetime:
     return now + LOOKED_AT if renewing is None else min(renewing, now + LOOKED_AT)
 
 
+def is_pressing(now: datetime, planned: datetime | None, ends_at: datetime | None) -> bool:
+    """Half of the time from when it was to be renewed until its end has passed, and nothing has come of it."""
+    return planned is not None and ends_at is not None and now >= planned + (ends_at - planned) / 2
+
+
 def pause(failures: int) -> float:
     """Seconds until the network is asked again."""
     return float(min(FIRST_PAUSE * 2 ** min(failures, 20), LONGEST_PAUSE))

@@ -3,31 +3,36 @@
 import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
 
-from services.publisher.domain.renewal import next_look, renew_at
+from services.publisher.domain.renewal import is_pressing, next_look, renew_at
 from services.publisher.loops.token_losses import TokenLosses
 from services.publisher.settings import Settings
 from services.publisher.store.tokens import Token, Tokens
 from shared.events.console.channel_changed import ChannelChanged
+from shared.events.publisher.channel_token_ending import ChannelTokenEnding
 from shared.events.publisher.channel_token_renewed import ChannelTokenRenewed
 from shared.networks.accounts import account_of
 from shared.networks.capabilities import Account, TokenLost
-from shared.networks.renewing import AppKeys, Renewing
+from shared.networks.renewing import UNKNOWN_END, AppKeys, FreshToken, NotRenewable, Renewing
 from shared.secrets import seal
 from shared.service import Floor
 
 log = structlog.get_logger()
 AT_ONCE = 16
+Fresh = tuple[ChannelTokenRenewed, datetime | None]
 CALL_SECONDS = 30.0  # well within the claim on a row
 
 
 @dataclass(slots=True)
 class Renewer:
-    """What renewing needs. `renew_due` is the loop's work."""
+    """What renewing needs. `renew_due` is the loop's work.
+
+    `unsaved`: renewals that the network made and the database did not take yet. Theirs may be the only refresh token.
+    """
 
     floor: Floor
     settings: Settings
@@ -35,6 +40,7 @@ class Renewer:
     tokens: Tokens
     losses: TokenLosses
     expected: dict[str, tuple[int, int]] = field(default_factory=dict)
+    unsaved: dict[tuple[str, int, int], Fresh] = field(default_factory=dict)
 
     async def renew_due(self) -> bool:
         """Look at the tokens that are due; whether more may be."""
@@ -53,7 +59,11 @@ class Renewer:
         return len(rows) == AT_ONCE
 
     def _app(self, network: str) -> AppKeys | None:
-        return self.settings.app_keys(network) if isinstance(self.networks.get(network), Renewing) else None
+        """Who we are to a network whose tokens end; None where they do not, or where we are nobody."""
+        client = self.networks.get(network)
+        if not isinstance(client, Renewing):
+            return None
+        return self.settings.app_keys(network) or (None if client.needs_app else AppKeys("", ""))
 
     async def _look_after(self, row: Token, channel: ChannelChanged) -> None:
         if (row["generation"], row["renewal"]) > (channel.generation, channel.renewal):
@@ -68,6 +78,9 @@ class Renewer:
         except Exception as error:  # whatever it answers is this channel's own trouble
             log.warning("token_not_renewed", channel_id=channel.channel_id, brand_id=channel.brand_id, why=repr(error))
             await self.tokens.failed(row, float(getattr(error, "after", 0.0)))
+            now, ends_at = await self.floor.database.now(), row.get("ends_at")
+            if is_pressing(now, row.get("renew_at"), ends_at):
+                await self.tokens.ending(row, _ending(channel, ends_at, str(error), now), None)
 
     async def _look(self, row: Token, channel: ChannelChanged, account: Account) -> None:
         client, app = self.networks[channel.network], self._app(channel.network)
@@ -77,8 +90,19 @@ class Renewer:
         if planned is None or planned > now:
             await self.tokens.looked(row, ends_at, planned, next_look(now, planned))
             return
-        got = await client.renew(account, app)
-        planned = renew_at(now, got.ends_at, margin, None)
+        mark = (channel.channel_id, channel.generation, channel.renewal)
+        if mark not in self.unsaved:
+            try:
+                self.unsaved[mark] = self._sealed(channel, await client.renew(account, app), now)
+            except NotRenewable as error:
+                await self._end(row, channel, ends_at, str(error), now)
+                return
+        fact, ends_at = self.unsaved[mark]
+        planned = renew_at(now, ends_at, margin, None)
+        await self.tokens.renewed(row, fact, ends_at, planned, next_look(now, planned))
+        del self.unsaved[mark]
+
+    def _sealed(self, channel: ChannelChanged, got: FreshToken, now: datetime) -> Fresh:
         fact = ChannelTokenRenewed(
             brand_id=channel.brand_id,
             channel_id=channel.channel_id,
@@ -87,4 +111,28 @@ class Renewer:
             token_sealed=seal(self.floor.keys.platform_public, got.token),
             at=now,
         )
-        await self.tokens.renewed(row, fact, got.ends_at, planned, next_look(now, planned))
+        return fact, got.ends_at
+
+    async def _end(
+        self, row: Token, channel: ChannelChanged, ends_at: datetime | None, why: str, now: datetime
+    ) -> None:
+        """People are told while it still works; when it has ended it is lost."""
+        if ends_at is not None and UNKNOWN_END < ends_at <= now:
+            await self.losses.state(channel, TokenLost(why))
+            await self.tokens.failed(row)
+            return
+        known = None if ends_at in (None, UNKNOWN_END) else ends_at
+        look = next_look(now, known)
+        await self.tokens.ending(row, _ending(channel, known, why, now), look)
+
+
+def _ending(channel: ChannelChanged, ends_at: datetime | None, why: str, now: datetime) -> ChannelTokenEnding:
+    return ChannelTokenEnding(
+        brand_id=channel.brand_id,
+        channel_id=channel.channel_id,
+        generation=channel.generation,
+        renewal=channel.renewal,
+        ends_at=ends_at,
+        why=why,
+        at=now,
+    )

@@ -7,6 +7,7 @@ from typing import Any
 from services.publisher.domain.renewal import pause
 from shared.bus.envelope import Outgoing
 from shared.events.console.channel_changed import ChannelChanged
+from shared.events.publisher.channel_token_ending import ChannelTokenEnding
 from shared.events.publisher.channel_token_renewed import ChannelTokenRenewed
 from shared.mongo.database import Database
 from shared.mongo.indexes import Index
@@ -19,9 +20,10 @@ NEXT_FENCE = {"$add": ["$fence", 1]}
 
 
 class Tokens:
-    """One row a channel: {generation, renewal, ends_at, renew_at, next_at, fence, failures, token_sealed}.
+    """One row a channel: {generation, renewal, ends_at, renew_at, next_at, fence, failures, token_sealed, ending}.
 
-    Whoever claims a row has its token alone for `LEASE_SECONDS`; what a late holder learns is dropped by the fence.
+    Whoever claims a row has its token alone for `LEASE_SECONDS`; what a late holder learns is dropped by the fence, but
+    not a renewal, which may have used up the only refresh token: of those the first is right. `ending`: told.
     """
 
     def __init__(self, database: Database) -> None:
@@ -68,17 +70,32 @@ class Tokens:
         renewing: datetime | None,
         next_at: datetime,
     ) -> bool:
-        """The renewal and the event that states it leave together; False where another claim came since."""
+        """The renewal and the event that states it leave together; False where another renewal came since."""
 
         async def work(tx: Transaction) -> bool:
             changes = {"renewal": fact.renewal, "token_sealed": fact.token_sealed, "renewed_at": fact.at, "failures": 0}
             changes |= {"ends_at": ends_at, "renew_at": renewing, "next_at": next_at}
-            done = await self._rows.update(_held(row), {"$set": changes}, tx=tx)
+            changes |= {"ending": False}
+            same = {"_id": row["_id"], "generation": row["generation"], "renewal": row["renewal"]}
+            done = await self._rows.update(same, {"$set": changes}, tx=tx)
             if done.matched:
                 tx.emit(Outgoing.first(fact, now=fact.at))
             return bool(done.matched)
 
         return await self._database.transact(work)
+
+    async def ending(self, row: Token, fact: ChannelTokenEnding, next_at: datetime | None) -> None:
+        """Told once a token, with the row that remembers it; looked at again then, or when the row says."""
+
+        async def work(tx: Transaction) -> None:
+            changes = {"ending": True} | ({"next_at": next_at, "failures": 0} if next_at else {})
+            fresh = _held(row) | {"ending": {"$ne": True}}
+            if (await self._rows.update(fresh, {"$set": changes}, tx=tx)).matched:
+                tx.emit(Outgoing.first(fact, now=fact.at))
+            else:
+                await self._rows.update(_held(row), {"$set": changes}, tx=tx)
+
+        await self._database.transact(work)
 
     async def state_again(self, row: Token, now: datetime) -> None:
         """The directory has not taken the renewal in: the same fact once more."""
@@ -107,7 +124,7 @@ def _newer(channel: ChannelChanged) -> UpdateOne:
         {"generation": {"$lt": channel.generation}},
         {"generation": channel.generation, "renewal": {"$lt": channel.renewal}},
     ]
-    begun = {"ends_at": None, "renew_at": None, "failures": 0, "next_at": "$$NOW", "fence": NEXT_FENCE}
+    begun = {"ends_at": None, "renew_at": None, "failures": 0, "ending": False, "next_at": "$$NOW", "fence": NEXT_FENCE}
     return UpdateOne({"_id": channel.channel_id, "$or": higher}, [{"$set": number | begun}])
 
 

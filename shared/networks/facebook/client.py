@@ -35,6 +35,7 @@ CREATED_FIELDS = "id,permalink_url"
 class Facebook:
     """Implements every protocol of `capabilities`, and `Renewing`. Raises as they say."""
 
+    needs_app = True
     actions = frozenset({"hide", "show", "delete"})
     commit_bound = 120.0
     rescan_bound = walking.BOUND

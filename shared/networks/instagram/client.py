@@ -26,9 +26,10 @@ from shared.networks.capabilities import (
     TokenLost,
     VisibilityResult,
 )
-from shared.networks.instagram import codes, inbound, polling, publishing, settle
+from shared.networks.instagram import codes, inbound, polling, publishing, settle, tokens
 from shared.networks.meta import acts, walking, webhooks
 from shared.networks.meta.graph import Graph
+from shared.networks.renewing import AppKeys, FreshToken
 
 MOST_WAITING = 1000
 LINK_SECONDS = 3.0
@@ -42,6 +43,7 @@ MENTIONED = {
 class Instagram:
     """Implements every protocol of `capabilities`. Raises as they say."""
 
+    needs_app = False
     actions = frozenset({"hide", "show", "delete"})
     commit_bound = 120.0
     rescan_bound = walking.BOUND
@@ -139,6 +141,12 @@ class Instagram:
         handle = str(found.get("username") or "")
         own_id = str(found.get("user_id") or found["id"])
         return Author(own_id, str(found.get("name") or handle), handle, f"https://www.instagram.com/{handle}/")
+
+    async def token_ends(self, account: Account, app: AppKeys) -> datetime | None:
+        return tokens.ends(account)
+
+    async def renew(self, account: Account, app: AppKeys) -> FreshToken:
+        return await tokens.refresh(self._graph, account)
 
     def check(self, rendition: Rendition, surface: str = "post", settings: Settings = None) -> Sequence[Finding]:
         return codes.check(rendition, surface)

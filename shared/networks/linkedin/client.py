@@ -24,8 +24,9 @@ from shared.networks.capabilities import (
     Target,
     VisibilityResult,
 )
-from shared.networks.linkedin import codes, inbound, polling, settle
+from shared.networks.linkedin import codes, inbound, polling, settle, tokens
 from shared.networks.linkedin.api import DUPLICATE, LinkedInApi, encoded, last, organization
+from shared.networks.renewing import AppKeys, FreshToken
 from shared.networks.understanding import understood
 
 Look = Callable[[], Awaitable[Sequence[Published]]]
@@ -34,6 +35,7 @@ Look = Callable[[], Awaitable[Sequence[Published]]]
 class LinkedIn:
     """Implements every protocol of `capabilities`. Raises as they say."""
 
+    needs_app = True
     actions = frozenset({"delete"})
     commit_bound = 120.0
     rescan_bound = polling.BOUND
@@ -137,6 +139,12 @@ class LinkedIn:
         handle = str(page.get("vanityName") or "")
         name = str(page.get("localizedName") or handle)
         return Author(str(page["id"]), name, handle, f"https://www.linkedin.com/company/{handle}/")
+
+    async def token_ends(self, account: Account, app: AppKeys) -> datetime | None:
+        return await tokens.ends(self._egress, account, app)
+
+    async def renew(self, account: Account, app: AppKeys) -> FreshToken:
+        return await tokens.refresh(self._egress, account, app)
 
     def check(self, rendition: Rendition, surface: str = "post", settings: Settings = None) -> Sequence[Finding]:
         return codes.check(rendition, surface)

@@ -92,6 +92,8 @@ def normalise(raw: RawChange) -> Sighting | None:
             return _post(mapping(value.get("post")), value, raw.account_id)
         case "read.comment":
             return _comment(mapping(value.get("comment")), value, raw.account_id)
+    if raw.kind.startswith("read."):
+        raise ValueError(f"nothing of LinkedIn's is read as {raw.kind}")
     return _notice(value, raw) if raw.kind.startswith("notice.") else None
 
 

@@ -21,7 +21,7 @@ PAGE = 50
 OVERLAP = timedelta(minutes=5)
 WINDOW = timedelta(days=14)
 LATE = timedelta(minutes=1)  # the time of an answer's header may be some seconds old
-BOUND = "edits and deletions as LinkedIn tells them, for 60 days"
+BOUND = "as LinkedIn tells them, for 60 days"
 FEEDS = ("posts", "notices")
 
 
@@ -77,7 +77,8 @@ async def _notices(api: LinkedInApi, account: Account, walk: Walk) -> Sequence[R
     found = await api.call("GET", account, f"organizationalEntityNotifications?{query}&{page}")
     told = found.get("elements") or ()
     _turn(walk, len(told))
-    newest = {subject(one): one for one in told}  # the last word on each thing
+    # the last word on each thing, in whatever order they come
+    newest = {subject(one): one for one in sorted(told, key=lambda one: int(one.get("lastModifiedAt") or 0))}
     gone = [notice(one) for one in newest.values() if one["action"] == "COMMENT_DELETE"]
     return [*await _said(api, account, newest), *await _mentions(api, account, newest), *gone]
 
@@ -91,20 +92,21 @@ async def _said(api: LinkedInApi, account: Account, told: Mapping[str, Found]) -
             below[thread_of(one) or parts[0], parts[0]].append(parts[1])
     comments = []
     for (thread, activity), ids in below.items():
-        path = f"socialActions/{encoded(activity)}/comments?ids={listing(ids)}"
-        results = (await api.call("GET", account, path)).get("results") or {}
-        comments += [(thread, one) for one in results.values()]
-        comments += [(thread, one) for one in await _singly(api, account, activity, set(ids) - set(results))]
+        path = f"socialActions/{encoded(activity)}/comments"
+        with suppress(Gone):  # as the post may be, with all that was said below it
+            results = (await api.call("GET", account, f"{path}?ids={listing(ids)}")).get("results") or {}
+            comments += [(thread, one) for one in results.values()]
+            comments += [(thread, one) for one in await _singly(api, account, path, set(ids) - set(results))]
     named = await people(api, account, (str(one["actor"]) for _, one in comments))
     return [raw_comment(account, one, thread, named) for thread, one in comments]
 
 
-async def _singly(api: LinkedInApi, account: Account, activity: str, ids: Iterable[str]) -> Sequence[Found]:
+async def _singly(api: LinkedInApi, account: Account, path: str, ids: Iterable[str]) -> Sequence[Found]:
     """Those that the one call did not bring, as far as they are there."""
     found = []
     for comment_id in sorted(ids):
         with suppress(Gone):
-            found.append(await api.call("GET", account, f"socialActions/{encoded(activity)}/comments/{comment_id}"))
+            found.append(await api.call("GET", account, f"{path}/{comment_id}"))
     return found
 
 

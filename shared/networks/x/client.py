@@ -24,7 +24,8 @@ from shared.networks.capabilities import (
     Target,
     VisibilityResult,
 )
-from shared.networks.x import codes, inbound, polling, settle
+from shared.networks.renewing import AppKeys, FreshToken
+from shared.networks.x import codes, inbound, polling, settle, tokens
 from shared.networks.x.api import DUPLICATE, XApi
 
 Look = Callable[[], Awaitable[Sequence[Published]]]
@@ -33,6 +34,7 @@ Look = Callable[[], Awaitable[Sequence[Published]]]
 class X:
     """Implements every protocol of `capabilities`. Raises as they say."""
 
+    needs_app = True
     actions = frozenset({"hide", "show", "delete"})
     commit_bound = 120.0
     rescan_bound = polling.BOUND
@@ -119,6 +121,12 @@ class X:
         found = await self._api.data("GET", account, "users/me", params={"user.fields": "id,name,username"})
         handle = str(found.get("username") or "")
         return Author(str(found["id"]), str(found.get("name") or handle), handle, f"https://x.com/{handle}")
+
+    async def token_ends(self, account: Account, app: AppKeys) -> datetime | None:
+        return tokens.ends(account)
+
+    async def renew(self, account: Account, app: AppKeys) -> FreshToken:
+        return await tokens.refresh(self._egress, account, app)
 
     def check(self, rendition: Rendition, surface: str = "post", settings: Settings = None) -> Sequence[Finding]:
         """`settings["max_characters"]`: what the account may write with Premium."""

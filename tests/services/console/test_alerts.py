@@ -4,14 +4,18 @@ from datetime import timedelta
 
 from parvis.letterbox.box import Box
 from services.console.handlers import (
+    on_channel_token_ending,
     on_channel_token_lost,
+    on_channel_token_renewed,
     on_crisis_eased,
     on_crisis_suspected,
     on_delivery_confirmed,
     on_delivery_failed,
     on_delivery_unsettled,
 )
+from shared.events.publisher.channel_token_ending import ChannelTokenEnding
 from shared.events.publisher.channel_token_lost import ChannelTokenLost
+from shared.events.publisher.channel_token_renewed import ChannelTokenRenewed
 from shared.events.publisher.delivery_confirmed import DeliveryConfirmed
 from shared.events.publisher.delivery_failed import DeliveryFailed
 from shared.events.publisher.delivery_unsettled import DeliveryUnsettled
@@ -180,6 +184,31 @@ async def test_a_lost_token_names_its_channel(house: House, desk_of: Open, box: 
         await on_channel_token_lost.handle(told(fact, house), house.console.directory, house.clock, desk.causes)
     await turn(desk)
     assert [letter.subject for letter in box.letters] == ["First Brand: Kerlann on Facebook must be connected again"]
+
+
+async def test_a_token_that_ends_is_told_while_there_is_time(
+    house: House, desk_of: Open, box: Box, ines: Visitor
+) -> None:
+    """Once, with its end; on *Today* and on the channel's line; over when it is renewed or connected again."""
+    desk, brand, channel = desk_of(), house.brand("first"), f"ch-{house.mark}"
+    body = {"brand_id": brand, "network": "linkedin", "account_id": house.mark, "name": "Kerlann on LinkedIn"}
+    more = {"base_url": "http://127.0.0.1:1/linkedin", "token": "t"}
+    async with house.api() as api:
+        assert (await api.put(f"channels/{channel}", json=body | more)).status_code == 200
+    ends_at = house.clock() + timedelta(days=10)
+    for generation in (0, 1, 1):
+        own = {"brand_id": brand, "channel_id": channel, "generation": generation, "renewal": 0, "ends_at": ends_at}
+        fact = ChannelTokenEnding.example().model_copy(update=own | {"at": house.clock()})
+        await on_channel_token_ending.handle(told(fact, house), house.console.directory, house.clock, desk.causes)
+    await turn(desk)
+    (letter,) = box.letters
+    assert letter.subject.startswith("First Brand: connect Kerlann on LinkedIn again, its token ends ")
+    assert "Kerlann on LinkedIn: token ends soon" in (await ines.see(f"/{brand}/today"))
+    assert "its refresh token ends with it" in (await ines.see(f"/{brand}/channels"))
+    own = {"brand_id": brand, "channel_id": channel, "generation": 1, "renewal": 1, "at": house.clock()}
+    renewed = ChannelTokenRenewed.example().model_copy(update=own)
+    await on_channel_token_renewed.handle(told(renewed, house), house.console.directory, house.clock)
+    assert "token ends soon" not in (await ines.see(f"/{brand}/today"))
 
 
 async def test_the_bell_counts_and_the_list_is_seen(house: House, desk_of: Open, vera: Visitor) -> None:

@@ -7,14 +7,16 @@ from typing import Any
 
 import pytest
 
-from services.publisher.domain.renewal import next_look, renew_at
+from services.publisher.domain.renewal import is_pressing, next_look, renew_at
 from services.publisher.loops.renew_tokens import Renewer
 from services.publisher.loops.token_losses import TokenLosses
 from services.publisher.settings import Settings
 from services.publisher.store.tokens import Tokens
+from shared.errors import Unavailable
 from shared.events.console.channel_changed import ChannelChanged
+from shared.events.publisher.channel_token_renewed import ChannelTokenRenewed
 from shared.networks.capabilities import Account, RateLimited, TokenLost
-from shared.networks.renewing import AppKeys, FreshToken
+from shared.networks.renewing import AppKeys, FreshToken, NotRenewable
 from shared.secrets import seal
 from tests.services.publisher.conftest import Publisher
 
@@ -27,6 +29,8 @@ class Issuer:
 
     life: timedelta
     error: Exception | None = None
+    refusal: Exception | None = None
+    needs_app: bool = True
     exchanged: list[str] = field(default_factory=list)
 
     async def token_ends(self, account: Account, app: AppKeys) -> datetime:
@@ -37,6 +41,8 @@ class Issuer:
     async def renew(self, account: Account, app: AppKeys) -> FreshToken:
         self.exchanged.append(account.token)
         await asyncio.sleep(0.1)
+        if self.refusal:
+            raise self.refusal
         return FreshToken("the next one", datetime.now(UTC) + timedelta(days=60))
 
 
@@ -124,6 +130,78 @@ async def test_only_a_clear_refusal_loses_the_token(publisher: Publisher, error:
     assert row["failures"] == 1
 
 
+async def test_people_are_told_once_that_a_token_ends_for_good(publisher: Publisher) -> None:
+    """While it works; anew for the token that is connected next; and that it is lost when it has ended."""
+    issuer, known = Issuer(timedelta(hours=1), refusal=NotRenewable("its year is over")), channel(publisher)
+    one = renewer(publisher, issuer)
+    await one.renew_due()
+    for _ in range(2):
+        await make_due(publisher)
+        await one.renew_due()
+    assert (len(issuer.exchanged), publisher.told) == (2, ["ChannelTokenEnding"])
+    publisher.floor.directory.learn(known.model_copy(update={"generation": 2, "renewal": 0, "seq": 2}))
+    for _ in range(2):
+        await one.renew_due()
+        await make_due(publisher)
+    assert publisher.told == ["ChannelTokenEnding"] * 2
+    issuer.life = timedelta(seconds=-1)
+    await one.renew_due()
+    assert (publisher.told, len(one.losses.stated)) == (["ChannelTokenEnding"] * 2, 1)
+
+
+async def test_people_are_told_where_renewing_keeps_failing(publisher: Publisher) -> None:
+    """From half of the time that is left for it, whatever the network's trouble is; once."""
+    channel(publisher)
+    issuer = Issuer(timedelta(seconds=2), refusal=RateLimited(0.0))
+    one = renewer(publisher, issuer)
+    await one.renew_due()
+    await make_due(publisher)
+    await one.renew_due()
+    assert publisher.told == []
+    ago = {"$set": {"ends_at": {"$dateAdd": {"startDate": "$$NOW", "unit": "second", "amount": 1}}, "next_at": "$$NOW"}}
+    ago["$set"]["renew_at"] = {"$dateSubtract": {"startDate": "$$NOW", "unit": "minute", "amount": 1}}
+    for _ in range(2):
+        await publisher.floor.database.system("tokens").update_many({}, [ago])
+        await one.renew_due()
+    assert publisher.told == ["ChannelTokenEnding"]
+
+
+async def test_a_renewal_that_the_database_did_not_take_is_not_asked_for_again(
+    publisher: Publisher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The network gives its only refresh token once: what it gave is kept until it is written."""
+    channel(publisher)
+    issuer = Issuer(timedelta(hours=1))
+    one = renewer(publisher, issuer)
+    await one.renew_due()
+    await make_due(publisher)
+    with monkeypatch.context() as away:
+        away.setattr(publisher.floor.database, "transact", _away)
+        await one.renew_due()
+    assert publisher.told == []
+    await make_due(publisher)
+    await one.renew_due()
+    assert (len(issuer.exchanged), publisher.told) == (1, ["ChannelTokenRenewed"])
+
+
+async def _away(work: Any) -> None:
+    raise Unavailable("mongo")
+
+
+async def test_a_renewal_that_comes_late_is_still_the_one(publisher: Publisher) -> None:
+    """Whoever took the row over meanwhile may have found the refresh token used up: the renewal is not dropped."""
+    channel(publisher)
+    one = renewer(publisher, Issuer(timedelta(hours=1)))
+    await one.renew_due()
+    (row,) = await rows(publisher)
+    await publisher.floor.database.system("tokens").update_many({}, {"$inc": {"fence": 1}})
+    at = row["next_at"]
+    fact = ChannelTokenRenewed.example().model_copy(
+        update={"brand_id": publisher.brand.brand_id, "channel_id": row["_id"], "generation": 1, "renewal": 1, "at": at}
+    )
+    assert [await one.tokens.renewed(row, fact, None, None, at) for _ in range(2)] == [True, False]
+
+
 def test_the_moment_is_before_the_end_and_after_half_of_a_short_life() -> None:
     """Two weeks before a long life ends; half of an hour; never later than planned; daily looks in between."""
     weeks = timedelta(days=14)
@@ -131,4 +209,7 @@ def test_the_moment_is_before_the_end_and_after_half_of_a_short_life() -> None:
     assert renew_at(NOW, NOW + timedelta(days=60), weeks, None) == NOW + timedelta(days=46)
     assert renew_at(NOW, NOW + timedelta(hours=1), weeks, None) == NOW + timedelta(minutes=30)
     assert renew_at(NOW, NOW + timedelta(hours=1), weeks, NOW) == NOW
+    assert not is_pressing(NOW, NOW - timedelta(days=7), NOW + timedelta(days=8))
+    assert is_pressing(NOW, NOW - timedelta(days=7), NOW + timedelta(days=7))
+    assert not is_pressing(NOW, None, None)
     assert next_look(NOW, None) == next_look(NOW, NOW + timedelta(days=9)) == NOW + timedelta(days=1)
