@@ -14,6 +14,7 @@ from services.console.undo import undo_of
 from services.console.visits import ALL, Visit, zone_of
 
 PINNED = 8
+FIRST, AT_THE_THUMB = 6, 4  # doors that stand open on a desk, and on a phone; the others are behind "More"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,32 @@ class Shell:
     def leads_to(self, door: Door) -> bool:
         """Whether the page stands behind that door: the list of posts is one of the calendar's views."""
         return door.section == ("calendar" if self.section == "posts" else self.section)
+
+    @property
+    def open_doors(self) -> Sequence[Door]:
+        """Those of every day, and the one that the page stands behind."""
+        return [door for at, door in enumerate(self.doors) if at < FIRST or self.leads_to(door)]
+
+    @property
+    def thumb_doors(self) -> Sequence[Door]:
+        """Those that a phone has at its lower edge."""
+        return self.doors[:AT_THE_THUMB]
+
+    @property
+    def more_doors(self) -> Sequence[tuple[Door, bool]]:
+        """The others; and whether it is one that stands open where there is room."""
+        return [(door, at < FIRST) for at, door in enumerate(self.doors) if at >= AT_THE_THUMB]
+
+    @property
+    def is_further(self) -> bool:
+        """Whether the page stands behind none of a phone's own doors."""
+        return not any(self.leads_to(door) for door in self.thumb_doors)
+
+    @property
+    def further(self) -> Door:
+        """What waits behind all that do not stand open."""
+        rest = self.doors[FIRST:]
+        return Door("more", "menu", "", "", sum(door.count for door in rest), any(door.bad for door in rest))
 
     def tile(self, brand_id: str) -> BrandTile:
         """The brand of a row."""
@@ -136,9 +163,9 @@ async def _doors(here: Visit, scope: str, brands: Sequence[BrandTile]) -> list[D
         Door("inbox", "inbox", "I", f"/{scope}/inbox", waiting, late),
         Door("moderation", "shield", "M", f"/{scope}/moderation", cases, cases > 0),
         Door("calendar", "calendar", "C", f"/{scope}/calendar", await here.console.posts.count_waiting(ids)),
+        Door("campaigns", "mega", "P", f"/{scope}/campaigns"),
         Door("insights", "chart", "S", f"/{scope}/insights"),
         Door("people", "user", "E", f"/{scope}/people"),
-        Door("campaigns", "mega", "P", f"/{scope}/campaigns"),
         Door("channels", "link", "N", f"/{scope}/channels"),
     ]
     if any(person.may("endpoints", brand_id) for brand_id in person.brands):

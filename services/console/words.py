@@ -8,6 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from babel import Locale
 from babel.dates import format_date, format_datetime
 from babel.numbers import format_currency, format_decimal
 
@@ -56,6 +57,10 @@ class Words:
     def date(self, day: date) -> str:
         """`25 nov.`, `25 Nov`."""
         return format_date(day, "d MMM", locale=self.language)
+
+    def tongue(self, code: str) -> str:
+        """`français`, `French`; the code itself where it is none."""
+        return Locale(self.language).languages.get(code) or code
 
     def share(self, part: float, whole: float) -> str:
         """`94,1 %` or `94.1%`; a dash where there is nothing to divide."""

@@ -98,7 +98,7 @@ def person(person_id: str, known: Doc, items: Sequence[Doc], words: Words, now: 
         mood=mood,
         kind=SIGNS.get(mood, ("mute", "ring"))[0],
         icon=SIGNS.get(mood, ("mute", "ring"))[1],
-        languages=", ".join(_most(known.get("languages", {}))),
+        languages=", ".join(words.tongue(code) for code in _most(known.get("languages", {}))),
         topics=_counts(known.get("topics", {}), words, "insights.topic_"),
         moods=_counts(known.get("moods", {}), words, "insights."),
         out=known.get("out", False),

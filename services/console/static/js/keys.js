@@ -8,6 +8,7 @@
 
   const inField = (target) => target.closest?.("input:not([type=checkbox]):not([type=radio]), textarea, select, [contenteditable]");
   const isShown = (element) => element.checkVisibility?.() ?? element.offsetParent !== null;
+  const isThere = (element) => isShown(element) || element.closest("[popover]") !== null; // a closed menu's keys work too
 
   function nameOf(event) {
     if (event.key === "Escape") return "Esc";
@@ -23,7 +24,7 @@
   function holders(key) {
     const scope = document.querySelector("dialog[open]") ?? document;
     return [...scope.querySelectorAll("[data-key]")].filter(
-      (element) => element.dataset.key.split(",").includes(key) && !element.disabled && isShown(element),
+      (element) => element.dataset.key.split(",").includes(key) && !element.disabled && isThere(element),
     );
   }
 
@@ -34,7 +35,10 @@
       element.select?.();
     } else if (element.matches("form")) element.requestSubmit();
     else if (element.matches("details")) element.open = !element.open;
-    else element.click();
+    else {
+      if (element.popoverTargetElement) element.focus(); // Tab goes on into what it opens
+      element.click();
+    }
   }
 
   function step(direction) {
@@ -63,7 +67,7 @@
     const list = dialog.querySelector("[data-keys-here]");
     const seen = new Map();
     for (const element of document.querySelectorAll("[data-key]")) {
-      if (!isShown(element) || element.closest("dialog")) continue;
+      if (!isThere(element) || element.closest("dialog")) continue;
       const what = element.dataset.keyLabel || element.getAttribute("aria-label") || wordsOf(element);
       if (!seen.has(element.dataset.key)) seen.set(element.dataset.key, what.trim().replace(/\s+/g, " "));
     }
@@ -89,6 +93,7 @@
     const isCombination = /^(Ctrl|Alt) /.test(name);
     if (inField(event.target) && !isCombination && name !== "Esc") return;
     if (!isCombination && name !== "Esc" && localStorage.getItem(OFF) === "1") return;
+    if (name === "Esc" && document.querySelector(":popover-open")) return; // the browser closes it
     if (name === "Esc" && inField(event.target)) return void event.target.blur();
     const wanted = leader ? `${leader} ${name}` : name;
     const found = holders(wanted)[0];
