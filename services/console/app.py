@@ -107,19 +107,21 @@ async def assemble(settings: Settings, floor: Floor) -> AsyncIterator[Resources]
         yield furnish(settings, floor, owners)
 
 
-def furnish(settings: Settings, floor: Floor, owners: Owners) -> Resources:
-    """All that the routes work with, on a floor."""
+def furnish(
+    settings: Settings, floor: Floor, owners: Owners, pages: Pages | None = None, passwords: Passwords | None = None
+) -> Resources:
+    """All that the routes work with, on a floor; templates and the decoy among passwords are costly to make twice."""
     database, files = floor.database, assets.Assets.load()
     members, log = Members(database), Audit(database)
     membership = Membership(database, log, floor.new_id)
     stops, brands = Holds(database, log), DirectoryStore(database, members)
-    pages, health = Pages(files), Health(database)
+    pages, health = pages or Pages(files), Health(database)
     return Resources(
         settings=settings,
         floor=floor,
         assets=files,
         pages=pages,
-        passwords=Passwords(),
+        passwords=passwords or Passwords(),
         second_step=SecondStep(floor.keys.commands_private),
         networks=open_networks(floor.egress),
         owners=owners,

@@ -12,6 +12,7 @@ import httpx
 import pymongo
 import pytest
 from argon2 import PasswordHasher
+from fastapi import FastAPI
 from pydantic import SecretStr
 
 from parvis.letterbox.box import Box, open_box
@@ -20,9 +21,11 @@ from services.console.app import create_app, furnish
 from services.console.assets import Assets
 from services.console.owners import Owners
 from services.console.passwords import Passwords
+from services.console.resources import Resources
 from services.console.settings import Settings
 from services.console.templating import Pages
 from shared.keys import create
+from shared.rates import Rates
 from shared.service import open_floor
 from tests.services.console.alarms import Open
 from tests.services.console.house import Clock, House, Neighbours
@@ -49,9 +52,15 @@ def pages() -> Pages:
     return Pages(Assets.load())
 
 
+@pytest.fixture(scope="session")
+def apps() -> list[FastAPI]:
+    """The app, once there is one: to read its hundred and fifty routes anew would take longer than the story."""
+    return []
+
+
 @pytest.fixture
 async def house(
-    kafka: str, mongo_uri: str, tmp_path: Path, clock: Clock, prefix: str, pages: Pages
+    kafka: str, mongo_uri: str, tmp_path: Path, clock: Clock, prefix: str, pages: Pages, apps: list[FastAPI]
 ) -> AsyncIterator[House]:
     """One agency with two brands, its members, and a console that shows them; an empty store before it."""
     create(tmp_path / "keys")
@@ -71,14 +80,22 @@ async def house(
         transport = httpx.ASGITransport(app=neighbours.app)
         client = await opened.enter_async_context(httpx.AsyncClient(transport=transport))
         owners = Owners(client, settings.services, floor.keys.commands_private, clock)
-        console = furnish(settings, floor, owners)
-        object.__setattr__(console, "pages", pages)
-        object.__setattr__(console, "passwords", Passwords(PasswordHasher(time_cost=1, memory_cost=64)))
+        passwords = Passwords(PasswordHasher(time_cost=1, memory_cost=64))
+        console = furnish(settings, floor, owners, pages, passwords)
         await asyncio.to_thread(empty, mongo_uri, f"{prefix}console")
         await floor.database.ensure_indexes()
-        house = House(console, create_app(console), neighbours, clock, uuid4().hex[:8], OPERATOR_KEY)
+        house = House(console, _served(console, apps), neighbours, clock, uuid4().hex[:8], OPERATOR_KEY)
         await house.move_in()
         yield house
+
+
+def _served(console: Resources, apps: list[FastAPI]) -> FastAPI:
+    if not apps:
+        apps.append(create_app(console))
+    (app,) = apps
+    app.state.console, app.state.floor, app.state.commands = console, console.floor, console.floor.commands
+    app.state.rates = Rates(*console.settings.calls)
+    return app
 
 
 def empty(mongo_uri: str, name: str) -> None:
