@@ -43,7 +43,6 @@ PAGES = {
 WINDOWS: dict[str, dict[str, Any]] = {
     "1280": {},
     "1280-dark-fr": {"color_scheme": "dark"},
-    "390": {"width": 390, "height": 844},
     "390-dark": {"width": 390, "height": 844, "color_scheme": "dark"},
     "320": {"width": 320, "height": 640},
 }
