@@ -5,6 +5,7 @@ MAKEFLAGS += --no-print-directory
 
 PARVIS = .venv/bin/parvis
 PYTEST = .venv/bin/python -m pytest
+BY_TWO = $(PYTEST) -n 2 --no-loadscope-reorder
 # The stories that are told again with the other MongoDB driver.
 DRIVER_STORIES = $(wildcard tests/flows/test_insult_hidden.py tests/flows/test_edited_comment.py tests/flows/test_scheduled_post.py)
 
@@ -22,9 +23,9 @@ stop: setup ## Stop the local engines; data is kept
 
 test: setup ## Run the whole suite on real engines, then what reaches MongoDB again by its other driver
 	@.ci/chromium
-	$(PYTEST) -n 2 --no-loadscope-reorder --ignore tests/peers --ignore tests/deploy --ignore tests/chaos
+	$(BY_TWO) --ignore tests/peers --ignore tests/deploy --ignore tests/chaos
 	$(PYTEST) tests/chaos
-	$(if $(wildcard tests/shared),PARVIS_MONGO_DRIVER=pymongo $(PYTEST) -m by_driver tests/shared $(DRIVER_STORIES))
+	$(if $(wildcard tests/shared),PARVIS_MONGO_DRIVER=pymongo $(BY_TWO) -m by_driver tests/shared $(DRIVER_STORIES))
 
 check: setup ## Style, types, direction of imports, generated files: under a minute, no engine
 	@$(MAKE) -j 2 -O -k check-types check-style check-house
