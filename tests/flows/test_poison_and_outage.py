@@ -21,7 +21,7 @@ SERVICES = ("ingest", "moderation", "insights", "publisher", "console")
 FROZEN = 12.0
 COMMENTS = 30
 RUSH = 120
-WATCHED, SOON = 3.0, 2.5
+WATCHED, SOON = 5.0, 4.5
 
 
 @pytest.fixture(scope="module")

@@ -6,7 +6,7 @@ import time
 from parvis.platform import Platform
 from tests.flows.town import Brand, found_brand
 
-AT_ONCE = 2.0
+AT_ONCE = 5.0
 OVERTAKEN = 300
 
 

@@ -8,12 +8,16 @@ from base64 import b64encode
 from datetime import UTC, datetime
 from typing import Any
 
-SECRETS = {name: f"{name}'s own secret" for name in ("facebook", "instagram", "x")}
+SECRETS = {name: f"{name}'s own secret" for name in ("facebook", "instagram", "linkedin", "x")}
+SAYING = ("facebook", "instagram", "x")  # LinkedIn tells only that something was said
 
 
 def signed(network: str, body: bytes, secret: str = "") -> dict[str, str]:
     """The header that a network proves itself by; each app has a secret of its own."""
-    digest = hmac.new((secret or SECRETS[network]).encode(), body, hashlib.sha256)
+    prefix = b"hmacsha256=" if network == "linkedin" else b""
+    digest = hmac.new((secret or SECRETS[network]).encode(), prefix + body, hashlib.sha256)
+    if network == "linkedin":
+        return {"x-li-signature": digest.hexdigest()}
     if network == "x":
         return {"x-twitter-webhooks-signature": "sha256=" + b64encode(digest.digest()).decode()}
     return {"x-hub-signature-256": f"sha256={digest.hexdigest()}"}
@@ -57,4 +61,16 @@ def _x(account: str, name: str, text: str, author: str, now: int) -> dict[str, A
     return {"for_user_id": account, "tweet_create_events": [tweet]}
 
 
-_CALLS = {"facebook": _facebook, "instagram": _instagram, "x": _x}
+def _linkedin(account: str, name: str, text: str, author: str, now: int) -> dict[str, Any]:
+    """That a comment is gone: the one thing that is believed as it is told."""
+    notification = {
+        "organizationalEntity": f"urn:li:organization:{account}",
+        "action": "COMMENT_DELETE",
+        "generatedActivity": f"urn:li:comment:(urn:li:activity:1,{name.rpartition('_')[2]})",
+        "lastModifiedAt": now * 1000,
+        "about": f"{author}: {text}",
+    }
+    return {"type": "ORGANIZATION_SOCIAL_ACTION_NOTIFICATIONS", "notifications": [notification]}
+
+
+_CALLS = {"facebook": _facebook, "instagram": _instagram, "linkedin": _linkedin, "x": _x}

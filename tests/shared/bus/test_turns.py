@@ -125,6 +125,6 @@ async def test_a_storm_delays_no_other_brand(stage: Stage) -> None:
     await single.send(*(payload(number, "br-storm") for number in range(5000)))
     await single.send(payload(5000, "br-quiet"))
     async with single.running(bind(handle_batch), at_once=1):
-        await until(lambda: len(heard) == 5001)
+        await until(lambda: len(heard) == 5001, 40)
     await single.close()
     assert heard.index("br-quiet") < 2500

@@ -73,16 +73,17 @@ async def test_a_row_without_a_time_cannot_be_taken_back(database: Database) -> 
 
 async def test_undo_and_departure_exclude_each_other(database: Database) -> None:
     """A hundred decisions are undone in the very moment they fall due: each is undone or leaves, never both."""
-    when = await database.now() + timedelta(seconds=0.5)
+    when = await database.now() + timedelta(seconds=1.5)
     ids = await put(database, *[BODY] * 100, not_before=when)
+    still = (when - await database.now()).total_seconds()
     left: set[str] = set()
 
     async def undo(position: int, row_id: str) -> bool:
-        await asyncio.sleep(0.4 + position * 0.002)
+        await asyncio.sleep(still - 0.4 + position * 0.005)
         return await database.outbox.remove_before_due(row_id)
 
     async def depart() -> None:
-        end = asyncio.get_running_loop().time() + 1.0
+        end = asyncio.get_running_loop().time() + still + 0.5
         while asyncio.get_running_loop().time() < end:
             left.update(row.id for row in await database.outbox.due(1000))
 
