@@ -29,6 +29,7 @@ def supervised(tmp_path: Path) -> Iterator[subprocess.Popen[bytes]]:
     """A supervisor of three programs, in a process of its own, all up."""
     with subprocess.Popen([sys.executable, "-m", "tests.parvis.three_programs", str(tmp_path)]) as process:
         eventually(lambda: set(pids(tmp_path)) == set(NAMES) and len(alive_under(tmp_path)) == 4)
+        eventually(lambda: all((tmp_path / f"{name}.ready").exists() for name in ("first", "second")))
         yield process
         process.kill()
     for pid in alive_under(tmp_path):

@@ -7,15 +7,17 @@ from pathlib import Path
 from parvis.program import Program
 from parvis.supervisor import Supervisor, until_told_to_stop
 
-# Ends properly on SIGTERM, and says when: the order of ends can be read from the files' times.
+# Ends properly on SIGTERM once it says that it is ready, and says when: the files' times give the order of ends.
 POLITE = """
 import signal, sys, time
 from pathlib import Path
-signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+ended = Path(sys.argv[1])
 try:
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    ended.with_suffix(".ready").touch()
     while True: time.sleep(0.05)
 finally:
-    Path(sys.argv[1]).write_text(str(time.monotonic()))
+    ended.write_text(str(time.monotonic()))
 """
 # Starts a process of its own, which must not outlive it.
 PARENT = """
