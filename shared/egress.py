@@ -30,6 +30,13 @@ MAX_BYTES = 10_000_000
 AGENT = "Parvis/0.1"
 _SAFE = frozenset({"GET", "HEAD"})
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_TROUBLE = (
+    httpcore.NetworkError,
+    httpcore.TimeoutException,
+    httpcore.ProtocolError,
+    TimeoutError,
+    AttributeError,  # anyio 4 on uvloop, where the other side is gone as soon as it is connected
+)
 _PERSONAL = frozenset({"authorization", "cookie", "proxy-authorization"})
 
 
@@ -135,12 +142,7 @@ class Egress:
         try:
             async with asyncio.timeout(left):
                 return await self._exchange(request, notice, left, max_bytes)
-        except (
-            httpcore.NetworkError,
-            httpcore.TimeoutException,
-            httpcore.ProtocolError,
-            TimeoutError,
-        ) as error:
+        except _TROUBLE as error:
             why = f"{request.method} {request.url.host}: {type(error).__name__}"
             raise (OutcomeUnknown(why) if begun else NotSent(why)) from None
 

@@ -1,7 +1,7 @@
 """Commands to the services that own things: signed for one brand, person and right; asked again with the same key."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Self
@@ -99,7 +99,7 @@ class Owners:
 
     async def send(self, order: Order) -> Reply:
         """Carry out a command; raises `OwnerAway`."""
-        try:
+        with _asking(order.service):
             response = await self._client.request(
                 order.method,
                 self._url(order),
@@ -107,19 +107,15 @@ class Owners:
                 json=dict(order.body) if order.body is not None else None,
                 headers=self._headers(order),
             )
-        except httpx.HTTPError as error:
-            raise OwnerAway(order.service) from error
         if response.status_code in (502, 503, 504):
             raise OwnerAway(order.service)
         return Reply(response.status_code, _json(response), response.headers.get("Retry-After", ""))
 
     async def download(self, order: Order) -> Download | None:
         """A file that an owner keeps, None where it keeps no such one; raises `OwnerAway`."""
-        try:
-            request = self._client.build_request(order.method, self._url(order), headers=self._headers(order))
+        request = self._client.build_request(order.method, self._url(order), headers=self._headers(order))
+        with _asking(order.service):
             response = await self._client.send(request, stream=True)
-        except httpx.HTTPError as error:
-            raise OwnerAway(order.service) from error
         if response.status_code == 200:
             return Download(response.headers, response.aiter_bytes(), response.aclose)
         await response.aclose()
@@ -130,11 +126,9 @@ class Owners:
     async def health(self, service: str) -> Mapping[str, Any]:
         """What a service says on `/ops`, and what it set aside; raises `OwnerAway`."""
         looking = Order(service, "GET", "/ops/parked", "operate", "", "console", "")
-        try:
+        with _asking(service):
             told = await self._client.get(self._urls[service].rstrip("/") + "/ops")
             told.raise_for_status()
-        except httpx.HTTPError as error:
-            raise OwnerAway(service) from error
         aside = (await self.send(looking)).body
         return {**_json(told), "aside": aside.get("kinds", []), "stuck": aside.get("brands", [])}
 
@@ -157,6 +151,18 @@ class Owners:
         )
         headers = {"Authorization": f"Bearer {token}", "Idempotency-Key": order.key}
         return headers if order.seq is None else {**headers, "If-Match": str(order.seq)}
+
+
+@contextmanager
+def _asking(service: str) -> Iterator[None]:
+    """What goes wrong on the way means that the service is away.
+
+    On uvloop anyio 4 fails with an `AttributeError` where the other side is gone as soon as it is connected.
+    """
+    try:
+        yield
+    except (httpx.HTTPError, AttributeError) as error:
+        raise OwnerAway(service) from error
 
 
 def _json(response: httpx.Response) -> Mapping[str, Any]:
