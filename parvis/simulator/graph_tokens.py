@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from parvis.simulator.graph_calls import Call
 from parvis.simulator.graph_shapes import GraphError
-from parvis.simulator.oauth_tokens import exchanged
+from parvis.simulator.oauth_tokens import exchanged, holder
 from parvis.simulator.records import Account
 from parvis.simulator.world import World
 
@@ -21,7 +21,7 @@ async def debug_token(request: Request) -> Response:
     _, _, caller = request.headers.get("authorization", "").partition(" ")
     _app(world, *(request.query_params.get("access_token") or caller).partition("|")[::2])
     token, now = request.query_params.get("input_token", ""), world.clock()
-    account = _account_of(world, token)
+    account = holder(world, "facebook", token)
     if account is None:
         return JSONResponse({"data": {"is_valid": False, "error": {"code": 190, "message": "Malformed access token"}}})
     await world.strike("before", "token", account)
@@ -39,7 +39,7 @@ async def exchange(request: Request) -> Response:
     if asked.get("grant_type") != "fb_exchange_token":
         raise GraphError(1, "Invalid grant_type")
     token, now = asked.get("fb_exchange_token", ""), world.clock()
-    account = _account_of(world, token)
+    account = holder(world, "facebook", token)
     if account is None or not account.accepts(token, now):
         raise GraphError(190, "Error validating access token: Session has expired", subcode=463)
     await world.strike("before", "token", account)
@@ -64,9 +64,3 @@ def _app(world: World, app_id: str, secret: str) -> None:
     app = world.apps.get(app_id)
     if app is None or not secret or app.secret != secret:
         raise GraphError(190, "Invalid OAuth access token signature")
-
-
-def _account_of(world: World, token: str) -> Account | None:
-    """Whose it is or was, good or not."""
-    known = (one for one in world.accounts.values() if one.network == "facebook")
-    return next((one for one in known if token == one.token or token in one.earlier), None)

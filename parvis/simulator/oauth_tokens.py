@@ -13,7 +13,7 @@ from starlette.responses import Response
 from parvis.simulator.records import Account
 from parvis.simulator.world import World
 
-X_LIFE, LINKEDIN_LIFE, LINKEDIN_REFRESH = 2 * 3600.0, 60 * 24 * 3600.0, 365 * 24 * 3600.0
+X_LIFE, LINKEDIN_LIFE = 2 * 3600.0, 60 * 24 * 3600.0
 Form = Mapping[str, str]
 
 
@@ -24,6 +24,12 @@ class OAuthError(Exception):
         super().__init__(description)
         self.status = status
         self.body = {"error": error, "error_description": description}
+
+
+def holder(world: World, network: str, token: str) -> Account | None:
+    """Whose access token it is or was, good or not."""
+    known = (one for one in world.accounts.values() if one.network == network)
+    return next((one for one in known if token == one.token or token in one.earlier), None)
 
 
 def exchanged(world: World, account: Account, life: float) -> str:
@@ -54,7 +60,8 @@ async def refresh_linkedin(request: Request) -> Response:
     await world.strike("before", "token", account)
     token = exchanged(world, account, LINKEDIN_LIFE)
     await world.strike("after", "token", account)
-    lives = {"expires_in": int(LINKEDIN_LIFE), "refresh_token_expires_in": int(LINKEDIN_REFRESH)}
+    left = account.refresh_ends_at - world.clock()
+    lives = {"expires_in": int(LINKEDIN_LIFE), "refresh_token_expires_in": int(left)}
     return JSONResponse({"access_token": token, "refresh_token": account.refresh, **lives})
 
 
@@ -64,8 +71,7 @@ async def introspect(request: Request) -> Response:
     form = await _form(request)
     _app(world, form.get("client_id", ""), form.get("client_secret", ""))
     token, now = form.get("token", ""), world.clock()
-    known = (one for one in world.accounts.values() if one.network == "linkedin")
-    account = next((one for one in known if token == one.token or token in one.earlier), None)
+    account = holder(world, "linkedin", token)
     if account is None or not account.accepts(token, now):
         return JSONResponse({"active": False, "status": "expired" if account else "revoked"})
     await world.strike("before", "token", account)
@@ -80,7 +86,7 @@ def _refreshing(world: World, network: str, form: Form, keys: tuple[str, str]) -
     wanted = form.get("refresh_token", "")
     found = (one for one in world.accounts.values() if one.network == network and not one.lost)
     account = next((one for one in found if wanted and one.refresh == wanted), None)
-    if account is None:
+    if account is None or 0 < account.refresh_ends_at < world.clock():
         raise OAuthError("invalid_request", "Value passed for the token was invalid.")
     return account
 

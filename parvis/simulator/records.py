@@ -12,7 +12,7 @@ class Account:
     """A brand's own account: a Facebook Page or a Mastodon account. `lost` tokens are refused.
 
     `ends_at`: when the token ends, 0 never; `earlier`: exchanged tokens, good until their own end (0 never).
-    `refresh`: what another token is asked with, on networks that have such a thing.
+    `refresh`: what another token is asked with, on networks that have such a thing, until `refresh_ends_at` (0 never).
     """
 
     id: str
@@ -27,6 +27,7 @@ class Account:
     ends_at: float = 0.0
     earlier: dict[str, float] = field(default_factory=dict)
     refresh: str = ""
+    refresh_ends_at: float = 0.0
 
     def accepts(self, token: str, now: float) -> bool:
         """Whether the token speaks for the account now."""

@@ -14,7 +14,8 @@ from parvis.simulator.urns import comment_id
 MENTION = re.compile(r"(?<![\w/])@(\w+)")
 # networks where an answer to an answer joins its parent's parent, and goes when that goes
 TWO_LEVELS = frozenset({"facebook", "instagram", "linkedin"})
-REFRESHED = frozenset({"linkedin", "x"})  # networks that give a refresh token beside an access token
+YEAR = 365 * 24 * 3600.0
+REFRESHED = {"linkedin": YEAR, "x": 0.0}  # how long the refresh token beside an access token is good; 0: for ever
 FORMS = {"facebook": "{account}_{number}", "linkedin": "urn:li:share:{number}"}  # of a post's id
 Announce = Callable[[str, Said], None]
 
@@ -48,7 +49,8 @@ class World:
 
     def add_account(self, account: Account) -> None:
         if account.network in REFRESHED and not account.refresh:
-            account.refresh = f"refresh-{uuid4()}"
+            account.refresh, life = f"refresh-{uuid4()}", REFRESHED[account.network]
+            account.refresh_ends_at = self.clock() + life if life else 0.0
         self.accounts[account.id] = account
         self.journal.put("account", account.id, account)
 
