@@ -10,6 +10,7 @@ import pytest
 from shared.errors import OutcomeUnknown
 from shared.networks.capabilities import (
     Connecting,
+    DeliveryKey,
     Gone,
     Moderating,
     Published,
@@ -23,6 +24,7 @@ from tests.networks.seats import Seat, delivery, offered, with_token, words
 
 AFTER_COMMIT = ("server_error_after", "drop_after", "stall_after")
 BEFORE_COMMIT = ("server_error", "drop", "stall")
+NO_REPEATS = ("linkedin", "x")
 Call = Callable[[Seat], Awaitable[Any]]
 
 
@@ -53,6 +55,18 @@ async def test_a_reply_stands_in_its_thread(here: Seat) -> None:
     assert (await here.simulator.thing(published.remote_id))["root_id"] == target.thread_external_id
     found = await here.client.find_reply(here.account, target, text, key, began)
     assert [one.remote_id for one in found] == [published.remote_id]
+
+
+@pytest.mark.parametrize("here", NO_REPEATS, indirect=True)
+async def test_the_same_words_twice_are_the_first(here: Seat) -> None:
+    """Such a network refuses a second: where our own first got there since the delivery was made, that is it."""
+    post, key = here.post(), delivery()
+    first = await here.client.publish(here.account, post, key)
+    assert (await here.client.publish(here.account, post, key)).remote_id == first.remote_id
+    later = DeliveryKey("another", datetime.now(UTC) + timedelta(minutes=5))
+    with pytest.raises(Refused):
+        await here.client.publish(here.account, post, later)
+    assert len(await here.said_by_api(post.text)) == 1
 
 
 @pytest.mark.parametrize("fault", AFTER_COMMIT)

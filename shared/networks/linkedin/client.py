@@ -1,6 +1,6 @@
 """A LinkedIn Page: what the product can do with it. Nobody can hide a comment there; the Page may delete it."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -28,8 +28,6 @@ from shared.networks.linkedin import codes, inbound, polling, settle, tokens
 from shared.networks.linkedin.api import DUPLICATE, LinkedInApi, encoded, last, organization
 from shared.networks.renewing import AppKeys, FreshToken
 from shared.networks.understanding import understood
-
-Look = Callable[[], Awaitable[Sequence[Published]]]
 
 
 class LinkedIn:

@@ -2,7 +2,6 @@
 
 import json
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -10,7 +9,7 @@ import pytest
 from parvis.simulator.remote import Simulator
 from shared.egress import Egress
 from shared.errors import OutcomeUnknown
-from shared.networks.capabilities import DeliveryKey, Gone, Media, RateLimited, RawChange, Refused, Rendition, TokenLost
+from shared.networks.capabilities import Gone, Media, RateLimited, RawChange, Refused, Rendition, TokenLost
 from shared.networks.linkedin import inbound
 from shared.networks.linkedin.api import VERSION, read
 from shared.networks.linkedin.client import LinkedIn
@@ -44,17 +43,6 @@ async def test_a_text_with_reserved_signs_and_pictures_gets_there_whole(simulato
     assert [one["altText"] for one in post["content"]["multiImage"]["images"]] == ["Une vareuse"] * 2
     calls = [one for one in overheard.calls if "/rest/" in one.url]
     assert {one.parts["headers"]["LinkedIn-Version"] for one in calls} == {VERSION}
-
-
-async def test_the_same_words_twice_are_the_first(kerlann: Seat) -> None:
-    """LinkedIn refuses a second: where our own first got there since the delivery was made, that is it."""
-    post, key = kerlann.post(), delivery()
-    first = await kerlann.client.publish(kerlann.account, post, key)
-    assert (await kerlann.client.publish(kerlann.account, post, key)).remote_id == first.remote_id
-    later = DeliveryKey("another", datetime.now(UTC) + timedelta(minutes=5))
-    with pytest.raises(Refused):
-        await kerlann.client.publish(kerlann.account, post, later)
-    assert len(await kerlann.said_by_api(post.text)) == 1
 
 
 async def test_an_answer_to_an_answer_is_put_below_the_comment_above_it(kerlann: Seat) -> None:

@@ -1,7 +1,7 @@
 """X: what its own description allows, edits that are new posts, refusals that are evidence, and signed activity."""
 
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -11,7 +11,6 @@ from shared.egress import Egress
 from shared.errors import OutcomeUnknown
 from shared.networks.capabilities import (
     Account,
-    DeliveryKey,
     Gone,
     Media,
     RateLimited,
@@ -75,17 +74,6 @@ async def test_an_edit_is_the_same_thing_under_a_new_id(kerlann: Seat) -> None:
         seen = kerlann.client.normalise(await kerlann.client.read(kerlann.account, known_as, {}))
         assert (seen.external_id, seen.text) == (target.external_id, "Bonjour")
         assert seen.version != first.version
-
-
-async def test_the_same_words_twice_are_the_first(kerlann: Seat) -> None:
-    """X refuses a second: where our own first got there since the delivery was made, that is it; else it is refused."""
-    post, key = kerlann.post(), delivery()
-    first = await kerlann.client.publish(kerlann.account, post, key)
-    assert (await kerlann.client.publish(kerlann.account, post, key)).remote_id == first.remote_id
-    later = DeliveryKey("another", datetime.now(UTC) + timedelta(minutes=5))
-    with pytest.raises(Refused):
-        await kerlann.client.publish(kerlann.account, post, later)
-    assert len(await kerlann.said_by_api(post.text)) == 1
 
 
 async def test_nobody_deletes_what_others_said(kerlann: Seat) -> None:
