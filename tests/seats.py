@@ -22,7 +22,9 @@ def shift() -> int:
 
 def port() -> int:
     """A port for one server, to be started and started again."""
-    return next(one for one in iter(lambda: _claimed(PORTS), None) if ports.is_free(one))
+    while not ports.is_free(one := _claimed(PORTS)):
+        pass  # a stranger's server has it: it stays claimed, so that nobody asks again
+    return one
 
 
 def _claimed(pool: range) -> int:

@@ -21,7 +21,7 @@ SERVICES = ("ingest", "moderation", "insights", "publisher", "console")
 FROZEN = 12.0
 COMMENTS = 30
 RUSH = 120
-WATCHED, SOON = 5.0, 4.5
+WATCHED = 3.0
 
 
 @pytest.fixture(scope="module")
@@ -116,7 +116,7 @@ async def test_a_hold_silences_every_publisher_at_once_also_without_kafka(apart:
 
 
 async def rush_and_hold(apart: Apart, brand: Brand) -> None:
-    """Release the replies and hold again while they leave: from then to the last on the network it is a moment."""
+    """Release the replies and hold again while they leave: what leaves after the confirmation, it has named."""
     before = len(await left(apart, brand))
     state = await apart.platform.api.call("GET", f"/brands/{brand.brand_id}/hold")
     for one in state["holds"]:
@@ -129,11 +129,12 @@ async def rush_and_hold(apart: Apart, brand: Brand) -> None:
     await eventually(under_way, "answers leaving")
     pressed = time.time()
     state = await hold(brand)
-    assert state["services"]["publisher"]["confirmed"]
+    confirmed, publisher = time.time(), state["services"]["publisher"]
+    assert publisher["confirmed"]
     await asyncio.sleep(WATCHED)
-    silent = max(await left(apart, brand)) - pressed
-    print(f"silent {silent:.2f} s after the press")
-    assert silent < SOON
+    sent = await left(apart, brand)
+    print(f"confirmed {confirmed - pressed:.2f} s after the press, silent after {max(sent) - pressed:.2f} s")
+    assert len([at for at in sent if at > confirmed]) <= len(publisher["in_flight"])
 
 
 async def hold(brand: Brand) -> dict[str, Any]:

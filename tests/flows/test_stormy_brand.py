@@ -6,14 +6,15 @@ import time
 from parvis.platform import Platform
 from tests.flows.town import Brand, found_brand
 
-AT_ONCE = 5.0
+AT_ONCE = 2.0
 OVERTAKEN = 300
 
 
 async def test_a_quiet_brand_passes_another_ones_storm(platform: Platform) -> None:
     """Five thousand comments on one page: the neighbour's are judged at once, or before the storm's older ones.
 
-    How fast "at once" is depends on the machine; that the storm waits and the neighbour does not, does not.
+    How fast "at once" is depends on the machine; that the storm waits and the neighbour does not, does not. Before the
+    storm has so much as that many to overtake, there is nothing to see.
     """
     stormy, quiet = await asyncio.gather(found_brand(platform), found_brand(platform))
     load = await platform.simulator.load([stormy.accounts["facebook"]["id"]], 5000, per_call=20, rate=1000)
@@ -23,7 +24,7 @@ async def test_a_quiet_brand_passes_another_ones_storm(platform: Platform) -> No
         said = await quiet.hears(f"Petite question numéro {n}, avez-vous du stock ?")
         await said.judged()
         waited, still_waiting = time.monotonic() - began, sent - await judged(stormy)
-        assert waited < AT_ONCE or still_waiting > OVERTAKEN, (n, waited, still_waiting)
+        assert sent <= OVERTAKEN or waited < AT_ONCE or still_waiting > OVERTAKEN, (n, waited, still_waiting)
         await asyncio.sleep(0.3)
     assert sent > 1000, "there was no storm"
 

@@ -47,10 +47,10 @@ async def test_no_service_unpacks_a_body(street: Street, spare: Estate, service:
     for method, path, operation in bodies(street.apps[service].openapi()):
         if path.startswith("/webhooks/"):
             continue
-        for body, status in ((SMALL, 415), (LARGE, 415)):
+        assert "415" in operation["responses"], (method, path)
+        for body in (SMALL, LARGE):
             answer = await send(street, spare, service, method, path, body, **{"content-encoding": "gzip"})
-            assert (answer.status_code, answer.headers["accept-encoding"]) == (status, "identity"), (method, path)
-            assert str(status) in operation["responses"], (method, path)
+            assert (answer.status_code, answer.headers["accept-encoding"]) == (415, "identity"), (method, path)
         answer = await send(street, spare, service, method, path, LARGE)
         assert answer.status_code == 413, (method, path)
     assert resident() - before < ROOM

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import math
 import sys
 import time
 from asyncio.subprocess import Process, create_subprocess_exec
@@ -15,6 +16,8 @@ from shared.bus.envelope import Received
 from shared.bus.handler import bind
 from shared.events.ingest.payload_received import PayloadReceived
 from tests.shared.bus.stage import Stage, payload, until
+
+AGAIN, KILLS = 5.0, 3
 
 
 class Victims:
@@ -50,16 +53,22 @@ class Victims:
 async def test_a_killed_member_handles_again_within_five_seconds(
     stage: Stage, engines: Addresses, tmp_path: Path
 ) -> None:
-    """kill -9 and a new process under the same name: the partitions are still its own, nobody waits for a session."""
-    victims = Victims(stage, engines, tmp_path / "heard")
+    """kill -9 and a new process under the same name: the partitions are still its own, nobody waits for a session.
+
+    A busy machine may be late once; who waits for a session is late whenever it is killed.
+    """
+    victims, took = Victims(stage, engines, tmp_path / "heard"), [math.inf]
     async with victims.one():
-        await stage.send(payload(1))
-        await until(lambda: 1 in victims.heard())
-    await stage.send(*(payload(number) for number in range(2, 30)))
-    began = time.monotonic()
-    async with victims.one():
-        await until(lambda: victims.heard() >= set(range(1, 30)))
-        assert time.monotonic() - began < 5
+        await stage.send(payload(0))
+        await until(lambda: 0 in victims.heard())
+    while min(took) > AGAIN and len(took) <= KILLS:
+        all_sent = 1 + 30 * len(took)
+        await stage.send(*map(payload, range(all_sent - 30, all_sent)))
+        began = time.monotonic()
+        async with victims.one():
+            await until(lambda sent=all_sent: victims.heard() == set(range(sent)))
+            took.append(time.monotonic() - began)
+    assert min(took) < AGAIN, took
 
 
 async def test_a_message_that_ends_the_process_is_dead_after_the_third_time(
