@@ -52,8 +52,7 @@ class Told:
 
 def brands_of(alerts: Iterable[Mapping[str, Any]]) -> list[str]:
     """The ids of the brands that these name."""
-    named = {str(one["facts"].get("about", one["brand_id"])) for one in alerts}
-    return sorted(named - {PLATFORM})
+    return sorted({_brand_of(one) for one in alerts} - {PLATFORM})
 
 
 def told_of(
@@ -68,7 +67,8 @@ def told_of(
     """An alert in somebody's language and time zone; `brands` are names by id, `over` says that its cause has ended."""
     kind, brand_id = str(alert["kind"]), str(alert["brand_id"])
     look, icon = LOOKS[kind]
-    brand = "".join(" ".join(brands.get(one, one).split()) for one in brands_of([alert]))
+    about = _brand_of(alert)
+    brand = "" if about == PLATFORM else " ".join(brands.get(about, about).split())
     values = _values(alert, words) | {"brand": brand}
     return Told(
         title=words(f"alerts.title_{kind}", **values),
@@ -88,6 +88,11 @@ def told_of(
 def gravest_first(alerts: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
     """As a mail lists them."""
     return sorted(alerts, key=lambda one: (KINDS.index(one["kind"]), one["at"]))
+
+
+def _brand_of(alert: Mapping[str, Any]) -> str:
+    """What happened to the platform may be about one brand all the same."""
+    return str(alert["facts"].get("about", alert["brand_id"]))
 
 
 def _place(kind: str, brand_id: str, facts: Mapping[str, Any]) -> str:
