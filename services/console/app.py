@@ -12,7 +12,7 @@ from services.console.api import campaigns as campaign_api
 from services.console.api import commands, crm, directory, holds, members, reads, summary, tenants
 from services.console.api import people as people_api
 from services.console.bells import Bells
-from services.console.consuming import consumers
+from services.console.consuming import LANES, handlers
 from services.console.loops.read_ops import OpsReader
 from services.console.loops.ring import Ringer
 from services.console.loops.tell_gates import Teller
@@ -55,7 +55,6 @@ from services.console.store.accounts import Accounts
 from services.console.store.audit import Audit
 from services.console.store.campaigns import Campaigns
 from services.console.store.contacts import Contacts
-from services.console.store.counts import Counts
 from services.console.store.directory import DirectoryStore
 from services.console.store.erasures import Erasures
 from services.console.store.health import Health
@@ -136,7 +135,6 @@ def furnish(
         inbox=Inbox(database),
         posts=Posts(database),
         measures=Measures(database),
-        counts=Counts(database),
         series=Series(database),
         people=People(database),
         signals=Signals(database),
@@ -166,7 +164,7 @@ def create_app(console: Resources) -> FastAPI:
             assets.routes(console.assets),
             *(one.router for one in (*PAGES, *API)),
         ],
-        consumers=consumers(console),
+        consumers=[console.floor.consumer(LANES, handlers(console))],
         loops=loops(console),
     )
     app.state.console = console

@@ -53,7 +53,7 @@ from services.console.handlers import (
     on_webhook_attempted,
 )
 from services.console.resources import Resources
-from shared.bus.consumer import Consumer, Lane
+from shared.bus.consumer import Lane
 from shared.bus.handler import Handler, bind
 from shared.events.topics import (
     ACTIONS,
@@ -119,16 +119,6 @@ FIGURES = (on_spend_measured, on_experiment_concluded)
 CONTACT_FACTS = (on_contact_linked, on_contact_updated)
 CRISIS_FACTS = (on_crisis_suspected, on_crisis_eased)
 TEXTS = (on_interaction_received, on_interaction_edited)
-COUNTED = (on_interaction_received, on_interaction_judged, on_action_taken)
-
-
-def consumers(console: Resources) -> list[Consumer]:
-    """One group folds what it reads into pages, the other counts."""
-    counters = [bind(module.handle_counted, counts=console.counts) for module in COUNTED]
-    return [
-        console.floor.consumer(LANES, handlers(console)),
-        console.floor.consumer([Lane(INTERACTIONS), Lane(VERDICTS), Lane(ACTIONS)], counters, part="counts"),
-    ]
 
 
 def handlers(console: Resources) -> list[Handler]:

@@ -18,7 +18,6 @@ from services.console.store.accounts import Accounts
 from services.console.store.audit import Audit
 from services.console.store.campaigns import Campaigns
 from services.console.store.contacts import Contacts
-from services.console.store.counts import Counts
 from services.console.store.directory import DirectoryStore
 from services.console.store.erasures import Erasures
 from services.console.store.health import Health
@@ -67,7 +66,6 @@ class Resources:
     inbox: Inbox
     posts: Posts
     measures: Measures
-    counts: Counts
     series: Series
     people: People
     signals: Signals

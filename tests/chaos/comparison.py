@@ -43,7 +43,7 @@ def compare(network: Network, done: Done, told: Testimony) -> list[Check]:
         _check("one verdict", "no revision has two different verdicts", told.verdicts, _two_verdicts(told)),
         _check("hidden", "hidden is what is to be hidden, nothing else", standing, _hidden(standing, done, told)),
         _check("acted once", "nothing is hidden or shown twice", network.hides, _acted_twice(network)),
-        _check("counted once", "the counters say how many there are", counts, _counted(counts, told)),
+        _check("counted once", "the dashboards say how many there are", counts, _counted(counts, told)),
         _check("posted once", "every post stands once on each network", done.posts, _posts(network, done)),
         _check("answered once", "every reply stands once", done.replies, _replies(network, done)),
         _check("told", "a CRM hears of each post that is out, and of no other", done.posts, _told(told)),
@@ -111,11 +111,10 @@ def _acted_twice(network: Network) -> Iterable[str]:
 
 
 def _to_count(network: Network, told: Testimony) -> Counter[tuple[str, str]]:
-    """What the counters of every brand must say: what was said, how many revisions were judged, what was hidden."""
-    came_in = Counter((comment.brand_id, "came_in") for comment in network.comments.values())
-    judged = Counter((told.newest[key].brand_id, "judged") for key, _, _ in told.verdicts)
-    hidden = Counter((brand_id, "hidden") for brand_id, _ in told.hides)
-    return came_in + judged + hidden
+    """What the dashboards of every brand must say: what was said, what was judged, and as what."""
+    said = Counter((comment.brand_id, "said") for comment in network.comments.values())
+    judged = Counter((one.brand_id, "judged") for one in told.newest.values())
+    return said + judged + Counter((one.brand_id, one.outcome) for one in told.newest.values())
 
 
 def _counted(wanted: Counter[tuple[str, str]], told: Testimony) -> Iterable[str]:

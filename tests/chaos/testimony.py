@@ -10,31 +10,29 @@ from shared.bus.envelope import Received
 from shared.bus.reader import GrouplessReader
 from shared.events.event import Event
 from shared.events.moderation.interaction_judged import InteractionJudged
-from shared.events.publisher.action_taken import ActionTaken
 from shared.events.publisher.post_published import PostPublished
-from shared.events.topics import ACTIONS, POSTS, VERDICTS, Topic
+from shared.events.topics import POSTS, VERDICTS, Topic
 from shared.mongo.client import Mongo
 from tests.chaos.plan import SERVICES
 from tests.services.crm.receiver import Receiver
 
 Row = dict[str, Any]
 SEEN = ("text", "revision", "deleted", "verdict.revision", "verdict.wish", "author_is_brand", "text_no")
-WORDS = ("came_in", "judged", "hidden")
+WORDS = ("said", "judged")
 Key = tuple[str, int, int]
 
 
 @dataclass(slots=True)
 class Testimony:
     """`items`: console's inbox by interaction; `verdicts`: every different (outcome, wish, rule) that was stated for
-    an (interaction, revision, policy version); `hides`: (brand, event) of what publisher says it hid; `counted`: what
-    console counted, by brand and word; `set_aside`: messages parked or dead, by service; `deliveries` of publisher;
+    an (interaction, revision, policy version); `counted`: what
+    the dashboards say, by brand and word; `set_aside`: messages parked or dead, by service; `deliveries` of publisher;
     `published`: the events that say a post is out; `told`: the ids under which a CRM heard of it."""
 
     items: dict[str, Row] = field(default_factory=dict)
     verdicts: dict[Key, set[tuple[str, str, str]]] = field(default_factory=dict)
     newest: dict[str, InteractionJudged] = field(default_factory=dict)
     stated: int = 0
-    hides: set[tuple[str, str]] = field(default_factory=set)
     counted: Counter[tuple[str, str]] = field(default_factory=Counter)
     set_aside: dict[str, list[str]] = field(default_factory=dict)
     deliveries: list[Row] = field(default_factory=list)
@@ -55,7 +53,7 @@ class Witness:
     async def testify(self) -> Testimony:
         """All that is known by now."""
         self._heard = Testimony()
-        for topic in (VERDICTS, ACTIONS, POSTS):
+        for topic in (VERDICTS, POSTS):
             await self._listen(topic)
         self._heard.told = set(self._receiver.ids())
         async with Mongo.open(self._mongo) as mongo:
@@ -75,8 +73,6 @@ class Witness:
         event = received.event if received else None
         if isinstance(event, InteractionJudged) and event.brand_id in self._brands:
             self._hear_verdict(event)
-        elif isinstance(event, ActionTaken) and (event.action, event.result) == ("hide", "done"):
-            self._heard.hides.add((event.brand_id, event.event_id()))
         elif isinstance(event, PostPublished) and event.brand_id in self._brands:
             self._heard.published.add(event.event_id())
 
@@ -93,10 +89,9 @@ class Witness:
         console = mongo.database("parvis_console")
         rows = await console.system("interactions").find(ours, projection=dict.fromkeys(SEEN, 1))
         self._heard.items = {row["_id"]: row for row in rows}
-        self._heard.hides = {hide for hide in self._heard.hides if hide[0] in self._brands}
-        for row in await console.system("counts").find(ours):
-            for word in WORDS:
-                self._heard.counted[row["brand_id"], word] += row.get(word, 0)
+        for row in await console.system("series").find(ours):
+            self._heard.counted.update({(row["brand_id"], word): row[word] for word in WORDS})
+            self._heard.counted.update({(row["brand_id"], outcome): n for outcome, n in row["outcomes"].items()})
         self._heard.deliveries = await mongo.database("parvis_publisher").system("deliveries").find(ours)
         for service in SERVICES:
             parked = (

@@ -121,7 +121,7 @@ SUMS: Shown = {
 }
 SUMMARY: Shown = {
     "brands": {
-        "br-kerlann": {**SUMS, "name": "Kerlann", "last_24_hours": {"came_in": 88, "judged": 88, "hidden": 2}},
+        "br-kerlann": {**SUMS, "name": "Kerlann", "last_24_hours": {"came_in": 88, "judged": 88, "answered": 26}},
     },
     "all": SUMS,
 }

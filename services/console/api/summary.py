@@ -20,12 +20,12 @@ WORDS = ("came_in", "judged", "hidden", "answered", "held_for_a_person", "publis
 async def summary(console: Console, agency_id: str = "") -> dict[str, Any]:
     """From the read models: came in, judged, hidden, answered, held for a person, published, failed, unsettled.
 
-    `last_24_hours` is from the hourly counters, by the hour in which it happened.
+    `last_24_hours` is from insights' hours, by the hour in which it was said.
     """
     names = await console.directory.brand_names(agency_id)
     items = await console.inbox.sums(list(names))
     posts = await console.posts.sums(list(names))
-    counted = await console.counts.since(list(names), console.floor.clock() - DAY)
+    counted = await console.series.since(list(names), console.floor.clock() - DAY)
     brands: dict[str, dict[str, Any]] = {
         brand_id: {"name": name, **_sums(brand_id, items, posts), "last_24_hours": counted.get(brand_id, {})}
         for brand_id, name in names.items()

@@ -12,6 +12,8 @@ from shared.mongo.operations import Document, UpdateOne
 if TYPE_CHECKING:
     from shared.mongo.database import Database
 
+SUMMED = {"came_in": "said", "judged": "judged", "answered": "answered"}
+
 
 class Series:
     """The `series` collection; of each hour the higher number wins."""
@@ -27,6 +29,14 @@ class Series:
         """The hours from `begin` (included) to `end` (not included), oldest first."""
         wanted = {"brand_id": {"$in": list(brand_ids)}, "hour": {"$gte": begin, "$lt": end}}
         return await self._hours.find(wanted, sort="hour")
+
+    async def since(self, brand_ids: Sequence[str], moment: datetime) -> dict[str, dict[str, int]]:
+        """For each brand how many came in, were judged and were answered, of what was said since that hour."""
+        begin = moment.replace(minute=0, second=0, microsecond=0)
+        wanted = {"brand_id": {"$in": list(brand_ids)}, "hour": {"$gte": begin}}
+        sums = {name: {"$sum": f"${word}"} for name, word in SUMMED.items()}
+        rows = await self._hours.aggregate([{"$match": wanted}, {"$group": {"_id": "$brand_id", **sums}}])
+        return {row["_id"]: {name: int(row[name]) for name in SUMMED} for row in rows}
 
 
 def _update(fact: HourCounted) -> UpdateOne:
