@@ -111,10 +111,11 @@ def _acted_twice(network: Network) -> Iterable[str]:
 
 
 def _to_count(network: Network, told: Testimony) -> Counter[tuple[str, str]]:
-    """What the dashboards of every brand must say: what was said, what was judged, and as what."""
+    """What the dashboards of every brand must say: what people said, what of it was judged, and as what."""
     said = Counter((comment.brand_id, "said") for comment in network.comments.values())
-    judged = Counter((one.brand_id, "judged") for one in told.newest.values())
-    return said + judged + Counter((one.brand_id, one.outcome) for one in told.newest.values())
+    verdicts = [told.newest[key] for key in network.comments if key in told.newest]
+    judged = Counter((one.brand_id, "judged") for one in verdicts)
+    return said + judged + Counter((one.brand_id, one.outcome) for one in verdicts)
 
 
 def _counted(wanted: Counter[tuple[str, str]], told: Testimony) -> Iterable[str]:

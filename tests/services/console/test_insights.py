@@ -40,6 +40,18 @@ async def test_the_newest_values_of_an_hour_win(house: House) -> None:
     assert (row["said"], row["seq"]) == (7, 7)
 
 
+async def test_the_last_hours_of_a_brand_add_up(house: House) -> None:
+    """Every channel's hour from then on, of the brands that are asked for."""
+    series, brand, other = house.console.series, f"sums-{house.mark}", f"others-{house.mark}"
+    values: dict[str, Any] = {"said": 5, "judged": 4, "answered": 2}
+    earlier = NOW - timedelta(hours=1)
+    hours = [hour(brand, 1, **values), hour(brand, 1, channel_id="second", **values)]
+    hours += [hour(brand, 1, hour=earlier, **values), hour(other, 1, **values)]
+    await series.fold(hours)
+    assert await series.since([brand], NOW) == {brand: {"came_in": 10, "judged": 8, "answered": 4}}
+    assert (await series.since([brand], earlier + timedelta(minutes=59)))[brand]["came_in"] == 15
+
+
 async def test_the_page_shows_a_period_in_both_languages(house: House, ines: Visitor) -> None:
     """Figures, charts, threads and people of the brands that were granted, and nobody else's."""
     brand, other = house.brand("first"), f"other-{house.mark}"
