@@ -4,12 +4,12 @@ import re
 import tomllib
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta, tzinfo
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
 from babel import Locale
-from babel.dates import format_date, format_datetime
+from babel.dates import format_date
 from babel.numbers import format_currency, format_decimal
 
 LANGUAGES = ("fr", "en")
@@ -56,7 +56,7 @@ class Words:
 
     def date(self, day: date) -> str:
         """`25 nov.`, `25 Nov`."""
-        return format_date(day, "d MMM", locale=self.language)
+        return _written(day, "d MMM", self.language)
 
     def tongue(self, code: str) -> str:
         """`français`, `French`; the code itself where it is none."""
@@ -75,11 +75,12 @@ class Words:
 
     def day(self, moment: datetime) -> str:
         """`mer. 25 nov.`, `Wed 25 Nov`."""
-        return format_datetime(moment.astimezone(self.zone), "EEE d MMM", locale=self.language)
+        return _written(moment.astimezone(self.zone).date(), "EEE d MMM", self.language)
 
     def full(self, moment: datetime) -> str:
         """The whole date, for titles."""
-        return format_datetime(moment.astimezone(self.zone), "EEEE d MMMM yyyy, HH:mm:ss", locale=self.language)
+        here = moment.astimezone(self.zone)
+        return f"{_written(here.date(), 'EEEE d MMMM yyyy', self.language)}, {here:%H:%M:%S}"
 
     def moment(self, moment: datetime, now: datetime) -> str:
         """The clock today, the day and clock otherwise."""
@@ -117,6 +118,12 @@ class Words:
 
     def _shown(self, value: Any) -> Any:
         return self.number(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+@lru_cache(1000)
+def _written(day: date, pattern: str, language: str) -> str:
+    """A page names few days, and each of them many times."""
+    return format_date(day, pattern, locale=language)
 
 
 @cache
