@@ -1,7 +1,7 @@
 """A case as the moderation page shows it, and the row that stands for it in the queue."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -79,7 +79,7 @@ async def case_values(here: Visit, shell: Shell, words: Words, doc: Mapping[str,
         {**UNTOLD, **(doc.get("opened") or {})},
         doc.get("case") or {},
     )
-    thread = await here.console.inbox.thread(doc["brand_id"], doc.get("thread_id", ""))
+    around = await here.console.threads.around(doc, 2 * AROUND + 1, AROUND)
     author = (doc.get("author") or {}).get("id", "")
     others = await here.console.inbox.of_author(doc["brand_id"], author, limit=20) if author else []
     holder = claimed_by(doc, here)
@@ -94,7 +94,7 @@ async def case_values(here: Visit, shell: Shell, words: Words, doc: Mapping[str,
         "out_of_sight": out_of_sight(doc, can(here.console.networks, focus.network)),
         "severity": min(3, max(1, int(opened.get("severity") or 1))),
         "passages": passages(focus.text, doc.get("verdict")),
-        "around": _around(thread, doc, shell, words, here),
+        "around": [item(one, brand, words, here.now) for one in around],
         "verdict": doc.get("verdict"),
         "scores": verdicts.scores(doc.get("verdict")),
         "judged_at": words.moment(doc["verdict"]["judged_at"], here.now) if doc.get("verdict") else "",
@@ -152,11 +152,3 @@ def grounds(opened: Mapping[str, Any], words: Words) -> str:
 def _left(case: Mapping[str, Any], words: Words, here: Visit) -> str:
     until = case.get("claimed_until")
     return words.span(until - here.now) if until else words.span(timedelta(minutes=10))
-
-
-def _around(
-    thread: Sequence[Mapping[str, Any]], doc: Mapping[str, Any], shell: Shell, words: Words, here: Visit
-) -> list[Item]:
-    place = next((number for number, one in enumerate(thread) if one["_id"] == doc["_id"]), 0)
-    near = thread[max(0, place - AROUND) : place + AROUND + 1]
-    return [item(one, shell.tile(one["brand_id"]), words, here.now) for one in near]

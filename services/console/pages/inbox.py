@@ -9,12 +9,13 @@ from fastapi import APIRouter, HTTPException
 from fastapi.responses import Response
 
 from services.console.domain.filters import Filters
-from services.console.pages.inbox_view import conversation, queues, reception, rows
+from services.console.pages.inbox_view import COUNTED, Queue, conversation, queues, reception, rows
 from services.console.pages.insights_view import crisis_rows
+from services.console.pages.thread_view import passage
 from services.console.shell import surroundings
 from services.console.store import fold
 from services.console.store.inbox import PAGE
-from services.console.visits import Visit, Visiting
+from services.console.visits import Visit, Visiting, zone_of
 
 OVERLAP = timedelta(seconds=5)
 MOST_CHANGES = 100
@@ -64,10 +65,11 @@ async def conversation_page(scope: str, interaction_id: str, here: Visiting) -> 
 
 @router.get("/{scope}/inbox/{interaction_id}/messages")
 async def messages(scope: str, interaction_id: str, here: Visiting) -> Response:
-    """The thread again, after a doorbell: never what is being typed."""
+    """The thread again after a doorbell, or another part of it: never what is being typed."""
     doc = await item_of(here, scope, interaction_id)
     values = await _around(here, scope)
-    shown = await conversation(here, values["shell"], values["w"], doc)
+    brand = values["shell"].tile(doc["brand_id"])
+    shown = await passage(here, brand, values["w"].at(zone_of(brand.timezone)), doc)
     return here.console.pages.html("inbox/messages.html", values | shown)
 
 

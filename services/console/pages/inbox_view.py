@@ -11,6 +11,7 @@ from services.console.domain import verdicts
 from services.console.domain.answers import fitting
 from services.console.domain.filters import Filters
 from services.console.pages.item_view import Item, item
+from services.console.pages.thread_view import passage
 from services.console.shell import Shell
 from services.console.visits import Visit, zone_of
 from services.console.words import LANGUAGES, Words, messages
@@ -135,19 +136,16 @@ async def conversation(
     last act answered: `trouble`, `told`, `draft`."""
     brand = shell.tile(doc["brand_id"])
     here_words, now = words.at(zone_of(brand.timezone)), here.now
-    focus = item(doc, brand, here_words, now)
-    thread = await here.console.inbox.thread(doc["brand_id"], doc.get("thread_id", ""))
-    copies = {one["external_id"] for one in thread if one.get("author_is_brand")}
+    shown = await passage(here, brand, here_words, doc)
     author = (doc.get("author") or {}).get("id", "")
     others = await here.console.inbox.of_author(doc["brand_id"], author) if author else []
     channel = await here.console.directory.channel(doc["brand_id"], doc.get("channel_id", "")) or {}
     return {
-        "focus": focus,
-        "thread": [item(one, brand, here_words, now).without(copies) for one in thread] or [focus],
+        **shown,
         "contacts": await here.console.contacts.of_author(doc["brand_id"], author) if author else [],
         "others": [item(one, brand, here_words, now) for one in others if one["_id"] != doc["_id"]][:5],
         "may": {right: here.person.may(right, doc["brand_id"]) for right in ("reply", "decide", "note")},
-        "can": can(here.console.networks, focus.network, settings_of(channel)),
+        "can": can(here.console.networks, shown["focus"].network, settings_of(channel)),
         "reply_id": here.console.floor.new_id(),
         **_facts(doc, brand.promise, here_words, now),
         **_handling(doc, here),

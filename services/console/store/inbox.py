@@ -45,7 +45,7 @@ class Inbox:
             Index(("brand_id", "state", "due_at", "_id")),
             Index(("brand_id", "-said_at", "_id")),
             Index(("brand_id", "assignee"), partial={"assignee": {"$gt": ""}}, name="assigned"),
-            Index(("brand_id", "thread_id", "said_at")),
+            Index(("brand_id", "thread_id", "said_at", "_id")),
             Index(("brand_id", "updated_at")),
             Index(("brand_id", "-opened.severity", "opened.at"), partial={"case.waits": True}),
             Index(("brand_id", "case.leaves_at"), partial={"case.state": "deciding"}),
@@ -101,11 +101,6 @@ class Inbox:
     async def count(self, brands: Brands, filters: Filters, *, person: str, now: datetime) -> int:
         """How many a view holds."""
         return await self._items.count(_filter(brands, filters, person, now))
-
-    async def thread(self, brand_id: str, thread_id: str, limit: int = 200) -> list[Document]:
-        """All that was said in one thread, in order."""
-        wanted = {"brand_id": brand_id, "thread_id": thread_id}
-        return await self._items.find(wanted, sort=("said_at", "_id"), limit=limit, projection=WITHOUT_WORDS)
 
     async def cases(self, brands: Brands, limit: int = PAGE) -> list[Document]:
         """Items that wait for a person's decision: the gravest first, then the oldest."""

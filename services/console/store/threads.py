@@ -1,8 +1,9 @@
-"""Which threads were spoken in most, from the inbox's own documents."""
+"""Threads, from the inbox's own documents: which were spoken in most, and what stands around one interaction."""
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from shared.mongo.operations import Document
 
@@ -12,6 +13,8 @@ if TYPE_CHECKING:
 MOST = 50_000  # interactions of a period that are looked at, the newest first
 ANGRY = ("complaint", "insult", "hate", "threat", "profanity")
 SPEAKS = 0.5
+IN_ORDER, BACKWARDS = ("said_at", "_id"), ("-said_at", "-_id")
+WITHOUT_WORDS = {"words": 0, "revisions": 0}
 
 
 class Threads:
@@ -36,3 +39,37 @@ class Threads:
                 {"$limit": limit},
             ]
         )
+
+    async def around(self, item: Mapping[str, Any], size: int, after: int) -> list[Document]:
+        """An interaction amid its thread, in order: `size`, or the whole thread where that is shorter.
+
+        Up to `after` of them were said after it, and more only where too few were said before it.
+        """
+        if not item.get("thread_id"):
+            return [dict(item)]
+        later = await self._find(_beyond(item, "$gt"), IN_ORDER, after)
+        sooner = await self._find(_beyond(item, "$lt"), BACKWARDS, size - 1 - len(later))
+        if later and (left := size - 1 - len(later) - len(sooner)):
+            later += await self._find(_beyond(later[-1], "$gt"), IN_ORDER, left)
+        return [*reversed(sooner), dict(item), *later]
+
+    async def beyond(self, shown: Sequence[Mapping[str, Any]]) -> tuple[int, int]:
+        """How many stand in the same thread before these and after them; counted in an index, which ranges allow."""
+        first = shown[0]
+        thread = {"brand_id": first["brand_id"], "thread_id": first["thread_id"]}
+        before, beside, whole = await asyncio.gather(
+            self._interactions.count(thread | {"said_at": {"$lt": first["said_at"]}}),
+            self._interactions.count(thread | {"said_at": first["said_at"], "_id": {"$lt": first["_id"]}}),
+            self._interactions.count(thread),
+        )
+        return before + beside, max(0, whole - before - beside - len(shown))
+
+    async def _find(self, wanted: Mapping[str, Any], order: Sequence[str], limit: int) -> list[Document]:
+        return await self._interactions.find(wanted, sort=order, limit=limit, projection=WITHOUT_WORDS)
+
+
+def _beyond(item: Mapping[str, Any], side: str) -> dict[str, Any]:
+    """What was said on one side of an interaction; those of the same moment stand in the order of their ids."""
+    said = item["said_at"]
+    either = [{"said_at": {side: said}}, {"_id": {side: item["_id"]}}]
+    return {"brand_id": item["brand_id"], "thread_id": item["thread_id"], "said_at": {f"{side}e": said}, "$or": either}

@@ -118,12 +118,13 @@ class House:
         channel, network = f"ch-{self.brand(brand)}", more.get("network", "facebook")
         said = self.clock() - timedelta(minutes=more.get("ago", 10))
         place = {"network": network, "channel_id": channel, "external_id": external, "thread_external_id": thread}
+        place |= {"parent_external_id": more.get("parent", thread)}
         person = {"id": derive("person", brand, author), "external_id": author, "name": author}
         return InteractionReceived.model_validate(
             {
                 "brand_id": self.brand(brand),
                 "interaction_id": interaction_id(network, channel, external),
-                "place": place | {"thread_id": interaction_id(network, channel, thread), "parent_external_id": thread},
+                "place": place | {"thread_id": interaction_id(network, channel, thread)},
                 "kind": "comment",
                 "author": person,
                 "text": text,
