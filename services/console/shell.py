@@ -1,7 +1,7 @@
 """What stands around every page: the brands on the rail, the doors with what waits behind them."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from fastapi import Response
@@ -46,6 +46,7 @@ class Shell:
     may_audit: bool = False
     may_members: bool = False
     alerts: int = 0
+    waits: Mapping[str, Waiting] = field(default_factory=dict)
 
     def leads_to(self, door: Door) -> bool:
         """Whether the page stands behind that door: the list of posts is one of the calendar's views."""
@@ -101,6 +102,7 @@ async def shell_of(here: Visit, scope: str, section: str) -> Shell:
         section=section,
         here=here.request.url.path,
         brands=tiles,
+        waits=waiting,
         pinned=sorted(pinned, key=lambda one: one.name),
         doors=await _doors(here, scope, [one for one in tiles if one.id in shown]),
         brand=brand,

@@ -1,6 +1,6 @@
 """The inbox: the list of a view, what is new in it, and one conversation."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -44,7 +44,7 @@ async def news(scope: str, here: Visiting) -> Response:
     values |= {
         "news": await here.console.inbox.arrived(brands, filters, shown, person=person, now=here.now),
         "rows": rows(changed, here, values["shell"], values["w"], filters),
-        "queues": await queues(here, brands),
+        "queues": await queues(here, values["shell"], brands),
         "shown": params.get("shown", ""),
         "since": _stamp(here.now),
     }
@@ -96,7 +96,9 @@ async def _page(here: Visit, scope: str, doc: Mapping[str, Any] | None) -> Respo
     shell, words, brands = values["shell"], values["w"], here.brands(scope)
     values |= await _list(here, values, 0)
     received, channels = await reception(here, brands, words)
-    values |= {"reception": received, "channels": channels, "queues": await queues(here, brands), "news": 0}
+    shown = await queues(here, shell, brands)
+    values |= {"reception": received, "channels": channels, "queues": shown, "news": 0}
+    values["total"] = await _total(here, brands, values["filters"], shown)
     values |= {"networks": sorted(here.console.networks), "focus": None, "chosen": doc is not None}
     chosen = doc or (values["rows"][0].item.doc if values["rows"] else None)
     if chosen is not None:
@@ -116,13 +118,18 @@ async def _around(here: Visit, scope: str) -> dict[str, Any]:
 
 async def _list(here: Visit, values: Mapping[str, Any], begin: int) -> dict[str, Any]:
     filters, brands, person = values["filters"], here.brands(values["shell"].scope), here.person.member_id
-    inbox = here.console.inbox
-    docs = await inbox.page(brands, filters, person=person, now=here.now, skip=begin, limit=PAGE + 1)
+    docs = await here.console.inbox.page(brands, filters, person=person, now=here.now, skip=begin, limit=PAGE + 1)
     return {
         "rows": rows(docs[:PAGE], here, values["shell"], values["w"], filters),
         "more": begin + PAGE if len(docs) > PAGE else 0,
-        "total": await inbox.count(brands, filters, person=person, now=here.now),
     }
+
+
+async def _total(here: Visit, brands: Sequence[str], filters: Filters, counted: Sequence[Queue]) -> int:
+    """How many the list holds: that of its queue, where nothing narrows it and it was counted."""
+    if filters.queue in COUNTED and not filters.narrowed:
+        return next(queue.count for queue in counted if queue.name == filters.queue)
+    return await here.console.inbox.count(brands, filters, person=here.person.member_id, now=here.now)
 
 
 def _stamp(moment: datetime) -> str:

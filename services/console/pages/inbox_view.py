@@ -99,11 +99,14 @@ def rows(docs: Sequence[Mapping[str, Any]], here: Visit, shell: Shell, words: Wo
     return [_row(doc, here, shell, words, filters) for doc in docs]
 
 
-async def queues(here: Visit, brands: Sequence[str]) -> list[Queue]:
+async def queues(here: Visit, shell: Shell, brands: Sequence[str]) -> list[Queue]:
     """All queues, those that wait for people with their number."""
+    person, waits = here.person.member_id, [shell.waits[brand] for brand in brands if brand in shell.waits]
     counts = {
-        name: await here.console.inbox.count(brands, Filters(name), person=here.person.member_id, now=here.now)
-        for name in COUNTED
+        view.TO_ANSWER: sum(brand.to_answer for brand in waits),
+        view.LATE: sum(brand.late for brand in waits),
+        view.MINE: await here.console.inbox.count(brands, Filters(view.MINE), person=person, now=here.now),
+        view.HELD: await here.console.inbox.count(brands, Filters(view.HELD), person=person, now=here.now),
     }
     return [Queue(name, *QUEUE_SIGNS[name], counts.get(name, 0)) for name in view.QUEUES]
 

@@ -148,23 +148,24 @@ class Inbox:
     async def waiting(self, brands: Brands, now: datetime) -> dict[str, Waiting]:
         """For each brand how many wait, how many of them late, and how many cases.
 
-        What waits is counted from an index alone: an agency may have tens of thousands of them.
+        Each is counted from an index alone, by what it matches: an agency may have tens of thousands of them, and to
+        tell them apart one by one takes the database four times as long.
         """
-        ours = {"brand_id": {"$in": list(brands)}, "state": {"$in": ["to_answer", "held"]}}
-        late = {"$sum": {"$cond": [_late(now), 1, 0]}}
-        to_answer = {"$sum": {"$cond": [{"$eq": ["$state", "to_answer"]}, 1, 0]}}
-        rows, held = await asyncio.gather(
-            self._items.aggregate(
-                [{"$match": ours}, {"$group": {"_id": "$brand_id", "to_answer": to_answer, "late": late}}]
-            ),
-            self._items.aggregate(
-                [{"$match": ours | {"case.waits": True}}, {"$group": {"_id": "$brand_id", "cases": {"$sum": 1}}}]
-            ),
+        ours = {"brand_id": {"$in": list(brands)}}
+        waits = ours | {"state": view.TO_ANSWER}
+        to_answer, late, cases = await asyncio.gather(
+            self._by_brand(waits),
+            self._by_brand(waits | {"due_at": {"$lt": now}}),
+            self._by_brand(ours | {"state": {"$in": ["to_answer", "held"]}, "case.waits": True}),
         )
-        cases = {row["_id"]: row["cases"] for row in held}
         return {
-            row["_id"]: Waiting(row["_id"], row["to_answer"], row["late"], cases.get(row["_id"], 0)) for row in rows
+            brand: Waiting(brand, to_answer.get(brand, 0), late.get(brand, 0), cases.get(brand, 0))
+            for brand in to_answer.keys() | cases.keys()
         }
+
+    async def _by_brand(self, wanted: Mapping[str, Any]) -> dict[str, int]:
+        rows = await self._items.aggregate([{"$match": wanted}, {"$group": {"_id": "$brand_id", "n": {"$sum": 1}}}])
+        return {row["_id"]: row["n"] for row in rows}
 
     async def sums(self, brands: Brands) -> dict[str, Document]:
         """For each brand how many came in, were judged, are hidden, were answered, were held for a person.
@@ -205,10 +206,6 @@ class Inbox:
 def _acts(state: str) -> Mapping[str, Any]:
     acts = {"$map": {"input": {"$objectToArray": {"$ifNull": ["$actions", {}]}}, "in": "$$this.v"}}
     return {"$filter": {"input": acts, "cond": {"$eq": ["$$this.state", state]}}}
-
-
-def _late(now: datetime) -> Mapping[str, Any]:
-    return {"$and": [{"$eq": ["$state", "to_answer"]}, {"$lt": ["$due_at", now]}]}
 
 
 def _filter(brands: Brands, filters: Filters, person: str, now: datetime) -> dict[str, Any]:
