@@ -17,7 +17,7 @@ UNLIMITED = {"rate_burst": 1_000_000, "rate_per_second": 1_000_000.0}
 
 @dataclass(frozen=True, slots=True)
 class Brand:
-    """`accounts` and `channels` by network, `people` by role."""
+    """`accounts` and `channels` by network, `people` of its agency by role."""
 
     brand_id: str
     accounts: dict[str, dict[str, Any]]
@@ -30,36 +30,31 @@ class Brand:
 
 
 async def found(platform: Platform, how_many: int, tell: str) -> list[Brand]:
-    """Brands of one fresh agency, each with a Facebook Page, a Mastodon account and two people; their CRM listens at
-    `tell` for what was published."""
+    """Brands of one fresh agency, each with a Facebook Page and a Mastodon account; two people work for all of them.
+    Their CRM listens at `tell` for what was published."""
     agency = f"agency-{uuid4().hex[:8]}"
     await platform.api.agency(agency, name="Agence des Tempêtes")
     free = asyncio.Semaphore(AT_ONCE)
+    people = {role: f"{role}-{agency}@example.test" for role in ROLES}
 
     async def one(number: int) -> Brand:
         async with free:
-            brand = await _brand(platform, agency, f"{agency}-{number}")
-            body = {"url": tell, "events": ["PostPublished"]}
-            await platform.api.command(brand.brand_id, "endpoints", body, person=brand.people["manager"])
-            return brand
+            return await _brand(platform, agency, f"{agency}-{number}", people)
 
-    return list(await asyncio.gather(*map(one, range(how_many))))
+    brands = list(await asyncio.gather(*map(one, range(how_many))))
+    for role, login in people.items():
+        rights = {brand.brand_id: role for brand in brands}
+        facts = {"name": role, "agency_id": agency, "language": "fr", "roles": rights}
+        await platform.api.member(login, password=uuid4().hex, **facts)
+    body = {"url": tell, "events": ["PostPublished"]}
+    for brand in brands:
+        await platform.api.command(brand.brand_id, "endpoints", body, person=people["manager"])
+    return brands
 
 
-async def _brand(platform: Platform, agency: str, brand_id: str) -> Brand:
+async def _brand(platform: Platform, agency: str, brand_id: str, people: dict[str, str]) -> Brand:
     about: dict[str, Any] = {"timezone": "Europe/Paris", "languages": ["fr", "en"], "approval": "none", **UNLIMITED}
     await platform.api.brand(brand_id, agency_id=agency, name=brand_id, **about)
-    people = {}
-    for role in ROLES:
-        people[role] = f"{role}-{brand_id}@example.test"
-        facts = {
-            "name": role,
-            "agency_id": agency,
-            "password": uuid4().hex,
-            "language": "fr",
-            "roles": {brand_id: role},
-        }
-        await platform.api.member(people[role], **facts)
     accounts = {}
     for network in NETWORKS:
         more = {"app_id": APP_ID} if network == "facebook" else {}

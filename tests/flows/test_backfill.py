@@ -1,9 +1,10 @@
 """Connecting a channel hides nothing old."""
 
 import asyncio
+from dataclasses import replace
 
 from parvis.platform import APP_ID, Platform, connect
-from tests.flows.town import Brand, Said, found_brand, never
+from tests.flows.town import Said, found_brand, never
 
 
 async def test_what_was_said_before_the_channel_was_connected_is_shown_and_never_acted_on(platform: Platform) -> None:
@@ -14,7 +15,7 @@ async def test_what_was_said_before_the_channel_was_connected_is_shown_and_never
     thing = await platform.simulator.comment(account, "Bande de connards, abrutis finis", post=wall["id"])
     await asyncio.sleep(1.1)  # networks tell whole seconds
     channel = await connect(platform, first.brand_id, account)
-    brand = Brand(platform, first.brand_id, {"facebook": account}, {"facebook": channel}, first.people)
+    brand = replace(first, accounts={"facebook": account}, channels={"facebook": channel})
     said = Said(brand, "facebook", thing["id"])
     item = await said.judged()
     assert item["backfill"]

@@ -48,7 +48,7 @@ async def test_a_brand_takes_its_data_along_and_leaves_nothing(
     assert exported["moderation/cases"]
     assert not any("token_sealed" in row for row in exported["console/channels"])
     kept = holdings(engines, staying)
-    viewer = leaving.people["viewer"]
+    viewer = await leaving.person("viewer")
     refused = await parvis("brand", "erase", leaving.brand_id, "--why", "a joke", "--for", viewer, "--yes")
     assert "403" in str(refused.exception)
     answered = await parvis("brand", "erase", leaving.brand_id, "--why", "they have left", "--yes")

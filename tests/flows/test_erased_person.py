@@ -38,7 +38,7 @@ async def test_a_person_leaves_nothing(
     looked = await parvis(*asked)
     assert "nothing was erased" in looked.output
     assert "interactions: 2" in looked.output
-    refused = await parvis(*asked, "--yes", "--for", brand.people["manager"])
+    refused = await parvis(*asked, "--yes", "--for", await brand.person("manager"))
     assert "403" in str(refused.exception)
     assert found(engines, f"{mark}first".encode())
     done = await parvis(*asked, "--yes")

@@ -47,6 +47,7 @@ async def apart(own_engines: LocalEngines, tmp_path_factory: pytest.TempPathFact
 async def test_poison_is_set_aside_alone_and_comes_back_after_the_fix(apart: Apart) -> None:
     """One comment that nobody can read stops no other; when ingest has learnt to, the operator brings it back."""
     brand = await found_brand(apart.platform)
+    await brand.listens()
     unreadable = await brand.hears("Bande de connards, abrutis finis ☂")
     others = [await brand.hears(f"Avez-vous encore du stock, numéro {n} ?") for n in range(5)]
     for said in others:
@@ -70,7 +71,7 @@ async def test_poison_is_set_aside_alone_and_comes_back_after_the_fix(apart: Apa
 async def test_a_frozen_mongo_parks_nothing_and_loses_nothing(apart: Apart) -> None:
     """For twelve seconds no service can write: the network's calls are taken all the same, and all of it arrives."""
     brand = await found_brand(apart.platform)
-    await (await brand.hears("Bonjour, êtes-vous là ?")).judged()
+    await brand.listens()
     simulator = apart.platform.simulator
     apart.engine("mongo", signal.SIGSTOP)
     try:
@@ -98,8 +99,7 @@ async def test_a_frozen_mongo_parks_nothing_and_loses_nothing(apart: Apart) -> N
 async def test_a_hold_silences_every_publisher_at_once_also_without_kafka(apart: Apart) -> None:
     """Two publishers answer in a rush; held, both are silent. Then the same again while Kafka is frozen."""
     brand = await found_brand(apart.platform)
-    said = await brand.hears("Bonjour, êtes-vous là ?")
-    await said.judged()
+    said = await brand.listens()
     await hold(brand)
     await asyncio.gather(*(answer(said, number) for number in range(RUSH)))
     await rush_and_hold(apart, brand)

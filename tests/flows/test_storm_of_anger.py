@@ -21,6 +21,7 @@ async def test_a_storm_of_anger_raises_one_signal_and_it_eases(platform: Platfor
     """Thirty-six angry comments of twelve people, and friendly ones at the neighbour's: one brand's signal, once; its
     moderator has at most one mail of it and one of its end, though console is killed in between."""
     angry, calm = await asyncio.gather(found_brand(platform), found_brand(platform))
+    upset, at_ease = await asyncio.gather(angry.person("moderator"), calm.person("moderator"))
     async with signals_of(kafka) as heard:
 
         def at(brand_id: str) -> list[CrisisFact]:
@@ -30,7 +31,7 @@ async def test_a_storm_of_anger_raises_one_signal_and_it_eases(platform: Platfor
             return [type(fact).__name__ for fact in at(angry.brand_id)] == wanted
 
         def read() -> list[str]:
-            return [letter.subject for letter in letters.of(angry.people["moderator"])]
+            return [letter.subject for letter in letters.of(upset)]
 
         async def calm_told() -> bool:
             return any("calmée" in subject for subject in read())
@@ -54,7 +55,7 @@ async def test_a_storm_of_anger_raises_one_signal_and_it_eases(platform: Platfor
 
         await never(more, "a signal or a mail that nobody needs", during=3)
         assert len(read()) <= 2
-    assert letters.of(calm.people["moderator"]) == []
+    assert letters.of(at_ease) == []
 
 
 @asynccontextmanager

@@ -82,6 +82,7 @@ async def _put_password(console: Console, member: Member, known: dict[str, Any] 
     if member.password is None:
         return
     password = member.password.get_secret_value()
-    if await console.passwords.fits((known or {}).get("password_hash"), password):
+    stored = (known or {}).get("password_hash")
+    if stored is not None and await console.passwords.fits(stored, password):
         return
     fields["password_hash"] = await console.passwords.hash(password)
