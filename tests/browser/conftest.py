@@ -5,6 +5,7 @@ import shutil
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -74,9 +75,16 @@ async def town(platform: Platform) -> Town:
     return Town(platform, brand, mark, accounts)
 
 
+@pytest.fixture(scope="package")
+def cookies() -> dict[str, list[Any]]:
+    """Those of each person who has signed in once."""
+    return {}
+
+
 @pytest.fixture
-async def sit(town: Town, browser: Browser) -> AsyncIterator[Callable[..., "Desk"]]:
-    """Opens desks: a person before a browser window. What the browser complained of fails the story."""
+async def sit(town: Town, browser: Browser, cookies: dict[str, list[Any]]) -> AsyncIterator[Callable[..., "Desk"]]:
+    """Opens desks: a person before a browser window, in a browser that nobody has used, where only the first desk of
+    a person has to sign in. What the browser complained of fails the story."""
     PICTURES.mkdir(parents=True, exist_ok=True)
     async with AsyncExitStack() as opened:
         desks: list[Desk] = []
@@ -86,7 +94,12 @@ async def sit(town: Town, browser: Browser) -> AsyncIterator[Callable[..., "Desk
             opened.push_async_callback(context.close)
             desk = Desk(await context.new_page(), town)
             desks.append(desk)
-            await desk.sign_in(login)
+            if login in cookies:
+                await context.add_cookies(cookies[login])
+                await desk.go("/all/inbox")
+            else:
+                await desk.sign_in(login)
+                cookies[login] = await context.cookies()
             return desk
 
         yield open_desk

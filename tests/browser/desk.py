@@ -92,8 +92,7 @@ class Desk:
 
     async def picture(self, name: str) -> None:
         """Keep what the window shows; nothing may stick out to the right."""
-        await self.page.wait_for_timeout(250)
-        await self.page.screenshot(path=str(PICTURES / f"{name}.png"), caret="initial")
+        await self.page.screenshot(path=str(PICTURES / f"{name}.png"), caret="initial", animations="disabled")
         wide = await self.page.evaluate("document.documentElement.scrollWidth - innerWidth")
         assert wide <= 0, f"{name} is {wide} px too wide"
 
