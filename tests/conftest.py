@@ -28,6 +28,8 @@ settings.load_profile("parvis")
 REACHES_MONGO = frozenset({"mongo_uri", "database", "stage", "fragile", "platform"})
 # A whole platform braked or killed by one story must be no other's: these are told by one worker, the longest first.
 PLATFORM, ON_A_PLATFORM = "platform", ("flows", "browser")
+# The street is new to Kafka and reads all that is there, seven times over: it is told while little is there.
+FIRST = ("gates", PLATFORM)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -35,7 +37,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
     What asks for `driver` runs with both in one go already.
     """
-    items.sort(key=lambda item: _share(item.nodeid) != PLATFORM)
+    items.sort(key=lambda item: FIRST.index(share) if (share := _share(item.nodeid)) in FIRST else len(FIRST))
     for item in items:
         asked = set(getattr(item, "fixturenames", ()))
         if asked & REACHES_MONGO and "driver" not in asked:
