@@ -15,6 +15,7 @@ from shared.mongo.client import Mongo
 
 SEEDING_AT_ONCE = 8
 PATIENCE = 240.0
+SETTLED = 15.0  # seconds after which new channels have been read once, and their tokens looked at
 REST = 5.0
 BESIDE = frozenset({"insights", "campaigns", "crm"})  # no interaction waits for them on its way to the inbox
 MICROSECONDS, BUDGET = "µs an interaction", 400.0
@@ -86,7 +87,7 @@ async def measure(platform: Platform, mongo_uri: str, load: Load, engines: Mappi
     """Run one load over fresh brands and wait until the last verdict is in the inbox. `engines`: their processes."""
     pairs = await seed(platform, load.brands)
     brands = [brand for brand, _ in pairs]
-    await asyncio.sleep(3)
+    await asyncio.sleep(SETTLED)
     pids = processes(platform) | dict(engines)
     async with Mongo.open(mongo_uri) as mongo:
         inbox = mongo.database("parvis_console").brand("interactions")
