@@ -93,13 +93,15 @@ def measurements(scale: float) -> dict[str, Callable[[Bench], Awaitable[list[Fig
     }
 
 
-async def run(scale: float, only: str) -> list[Figure]:
-    """All figures; `scale` shrinks the loads, `only` keeps the measurements whose name holds it."""
+async def run(scale: float, only: str, out: Path) -> list[Figure]:
+    """All figures, each in `out` as soon as it is known; `scale` shrinks the loads, `only` keeps the measurements whose
+    name holds it."""
     found: list[Figure] = []
     for name, measurement in measurements(scale).items():
         if only in name:
             async with fresh() as bench:
                 found += await measurement(bench)
+            write(found, out)
     return found
 
 
@@ -110,9 +112,7 @@ def main() -> None:
     parser.add_argument("--only", default="", help="measurements whose name holds this")
     parser.add_argument("--out", type=Path, default=Path(".parvis/bench.json"))
     asked = parser.parse_args()
-    found = asyncio.run(run(asked.scale, asked.only))
-    write(found, asked.out)
-    show(found)
+    show(asyncio.run(run(asked.scale, asked.only, asked.out)))
 
 
 if __name__ == "__main__":

@@ -4,7 +4,7 @@ import asyncio
 from datetime import datetime, timedelta
 from typing import Any
 
-from bench.end_to_end import JUDGED, seed
+from bench.end_to_end import JUDGED, SETTLED, seed
 from bench.figure import Figure
 from parvis.platform import Platform
 from shared.mongo.client import Mongo
@@ -21,6 +21,7 @@ async def noisy(platform: Platform, mongo_uri: str) -> list[Figure]:
     """The quiet brands' p99 dwell in the storm beside the same brands' calm one."""
     quiet, loud = await seed(platform, QUIET, limited=True), await seed(platform, 1, limited=True)
     brands, pages = [brand for brand, _ in quiet], [page for _, page in quiet]
+    await asyncio.sleep(SETTLED)
     async with Mongo.open(mongo_uri) as mongo:
         inbox = mongo.database("parvis_console").brand("interactions")
         rate = QUIET * EACH
