@@ -22,8 +22,9 @@ def shift() -> int:
 
 def port() -> int:
     """A port for one server, to be started and started again."""
-    while not ports.is_free(one := _claimed(PORTS)):
-        pass  # a stranger's server has it: it stays claimed, so that nobody asks again
+    one = _claimed(PORTS)
+    while not ports.is_free(one):  # a stranger's server has it: it stays claimed, so that nobody asks again
+        one = _claimed(PORTS)
     return one
 
 
