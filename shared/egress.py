@@ -35,7 +35,6 @@ _TROUBLE = (
     httpcore.TimeoutException,
     httpcore.ProtocolError,
     TimeoutError,
-    AttributeError,  # anyio 4 on uvloop, where the other side is gone as soon as it is connected
 )
 _PERSONAL = frozenset({"authorization", "cookie", "proxy-authorization"})
 
@@ -145,6 +144,10 @@ class Egress:
         except _TROUBLE as error:
             why = f"{request.method} {request.url.host}: {type(error).__name__}"
             raise (OutcomeUnknown(why) if begun else NotSent(why)) from None
+        except AttributeError:  # anyio 4 on uvloop, where the other side is gone as soon as it is connected
+            if begun:
+                raise
+            raise NotSent(f"{request.method} {request.url.host}: gone as soon as connected") from None
 
     async def _exchange(
         self, request: httpx.Request, notice: Callable[..., Any], left: float, max_bytes: int

@@ -99,21 +99,16 @@ class Owners:
 
     async def send(self, order: Order) -> Reply:
         """Carry out a command; raises `OwnerAway`."""
+        request = self._request(order)
         with _asking(order.service):
-            response = await self._client.request(
-                order.method,
-                self._url(order),
-                params=order.query or None,
-                json=dict(order.body) if order.body is not None else None,
-                headers=self._headers(order),
-            )
+            response = await self._client.send(request)
         if response.status_code in (502, 503, 504):
             raise OwnerAway(order.service)
         return Reply(response.status_code, _json(response), response.headers.get("Retry-After", ""))
 
     async def download(self, order: Order) -> Download | None:
         """A file that an owner keeps, None where it keeps no such one; raises `OwnerAway`."""
-        request = self._client.build_request(order.method, self._url(order), headers=self._headers(order))
+        request = self._request(order)
         with _asking(order.service):
             response = await self._client.send(request, stream=True)
         if response.status_code == 200:
@@ -131,6 +126,15 @@ class Owners:
             told.raise_for_status()
         aside = (await self.send(looking)).body
         return {**_json(told), "aside": aside.get("kinds", []), "stuck": aside.get("brands", [])}
+
+    def _request(self, order: Order) -> httpx.Request:
+        return self._client.build_request(
+            order.method,
+            self._url(order),
+            params=order.query or None,
+            json=dict(order.body) if order.body is not None else None,
+            headers=self._headers(order),
+        )
 
     def _url(self, order: Order) -> str:
         """Where the order goes. No part of it may lead elsewhere; raises `NotFound` for one that names nothing."""
