@@ -48,9 +48,10 @@ class World:
     # accounts
 
     def add_account(self, account: Account) -> None:
-        if account.network in REFRESHED and not account.refresh:
-            account.refresh, life = f"refresh-{uuid4()}", REFRESHED[account.network]
-            account.refresh_ends_at = self.clock() + life if life else 0.0
+        if account.network in REFRESHED:
+            account.refresh = account.refresh or f"refresh-{uuid4()}"
+            if (life := REFRESHED[account.network]) and not account.refresh_ends_at:
+                account.refresh_ends_at = self.clock() + life
         self.accounts[account.id] = account
         self.journal.put("account", account.id, account)
 
