@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from services.console.store.inbox import WITHOUT_WORDS
 from shared.mongo.operations import Document
 
 if TYPE_CHECKING:
@@ -14,7 +15,6 @@ MOST = 50_000  # interactions of a period that are looked at, the newest first
 ANGRY = ("complaint", "insult", "hate", "threat", "profanity")
 SPEAKS = 0.5
 IN_ORDER, BACKWARDS = ("said_at", "_id"), ("-said_at", "-_id")
-WITHOUT_WORDS = {"words": 0, "revisions": 0}
 
 
 class Threads:
