@@ -26,7 +26,8 @@ AFTERMATH = 6.0  # seconds after an engine's return in which services are still 
 
 @dataclass(slots=True)
 class Death:
-    """`recovered`: seconds until the service handled messages again, or the engine was back. `pid`: who died.
+    """`recovered`: seconds until the service handled messages again, or the engine was back; `answered`: until its next
+    process answered at all. `pid`: who died.
 
     `without`: the engine that was away meanwhile, so that the time is the engine's more than the service's. `frozen`:
     seconds that an engine was stopped instead of killed.
@@ -36,6 +37,7 @@ class Death:
     victim: str
     pid: int
     recovered: float | None = None
+    answered: float | None = None
     without: str = ""
     frozen: float = 0.0
 
@@ -76,7 +78,12 @@ class Killer:
         async with httpx.AsyncClient(timeout=2, trust_env=False) as http:
             while time.monotonic() - killed < patience:
                 await asyncio.sleep(LOOK_EVERY)
-                if self._platform.pid(name) not in (None, pid) and await _handles(http, self._platform.urls[name]):
+                if self._platform.pid(name) in (None, pid):
+                    continue
+                handles = await _handles(http, self._platform.urls[name])
+                if handles is not None and death.answered is None:
+                    death.answered = time.monotonic() - killed
+                if handles:
                     death.recovered = time.monotonic() - killed
                     break
         return death
@@ -164,11 +171,11 @@ def _start(server: Server) -> None:
     server.finish(quiet)
 
 
-async def _handles(http: httpx.AsyncClient, url: str) -> bool:
-    """Whether this process has handled a message; its counters began at nought."""
+async def _handles(http: httpx.AsyncClient, url: str) -> bool | None:
+    """Whether this process has handled a message; its counters began at nought. None while it does not answer."""
     try:
         answer = await http.get(f"{url}/metrics")
     except httpx.HTTPError:
-        return False
+        return None
     lines = (line for line in answer.text.splitlines() if line.startswith("bus_consumed_total{"))
     return any('outcome="handled"' in line and float(line.rpartition(" ")[2]) > 0 for line in lines)

