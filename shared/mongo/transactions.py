@@ -112,7 +112,7 @@ async def transact(driver: Driver, outbox: Outbox, source: str, work: Callable[[
                     raise
             finally:
                 await tx.end()
-            await asyncio.sleep(PAUSE * 2 ** (TRIES - tries_left) * random.random())  # noqa: S311 - spreads retries, hides nothing
+            await asyncio.sleep(PAUSE * 4 ** (TRIES - tries_left) * random.random())  # noqa: S311 - spreads retries, hides nothing
     outbox.announce(tx.rows)
     return result
 

@@ -20,14 +20,16 @@ async def test_a_write_conflict_is_done_again(database: Database) -> None:
     """Four at once count the same thing up: whoever loses is done again, and nobody counts twice."""
     things = database.system("things")
     await things.insert({"_id": "counter", "n": 0})
-    tries = 0
+    tries = read = 0
 
     async def count(tx: Transaction) -> None:
-        nonlocal tries
+        nonlocal tries, read
         tries += 1
         row = await things.get({"_id": "counter"}, tx=tx)
         assert row is not None
-        await asyncio.sleep(0.02)
+        read += 1
+        while read < 4:  # noqa: ASYNC110 - nobody writes before all have read, so that they do quarrel
+            await asyncio.sleep(0.01)
         await things.update({"_id": "counter"}, {"$set": {"n": row["n"] + 1}}, tx=tx)
 
     done = await asyncio.gather(*(database.transact(count) for _ in range(4)), return_exceptions=True)
