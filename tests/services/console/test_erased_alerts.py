@@ -1,5 +1,6 @@
 """A person is erased while alerts about them stand in lists, digests and mails: none ever tells of them."""
 
+from datetime import timedelta
 from typing import Any
 
 import pymongo
@@ -36,7 +37,9 @@ async def test_no_alert_digest_or_mail_tells_of_an_erased_person(
         | {"created_at": house.clock()}
     )
     desk, person_id = desk_of(), derive("person", "first", NAME)
-    await desk.people.choose(house.login("ines"), {"kinds": {"late": "now", "case": "now", "crisis": "daily"}})
+    kinds = {"late": "now", "case": "now", "crisis": "daily"}
+    daily_at = f"{house.clock() + timedelta(hours=12):%H:%M}"  # within 23 hours, whenever this runs
+    await desk.people.choose(house.login("ines"), {"kinds": kinds, "daily_at": daily_at, "zone": "UTC"})
     await desk.watcher.look()
     said = [await house.hears("first", f"{SAID} {number}", author=NAME, ago=119) for number in range(2)]
     await house.opens_case(said[0], why=f"insult in {SAID}")
