@@ -18,7 +18,6 @@ from tests.browser.desk import PASSWORD, PICTURES, Desk, Town
 
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "chrome")
 QUICK = {
-    "moderation": {"MODERATION_MEDIA_SECONDS": "2"},
     "insights": {"INSIGHTS_LOOK_SECONDS": "1"},
     "publisher": {"PUBLISHER_LOOKS": "0.2,1,3", "PUBLISHER_REQUEST_TIMEOUT": "5"},
     "campaigns": {  # what a week's reports are for is known after some seconds

@@ -56,6 +56,7 @@ class Desk:
         self.town = town
         self.complaints: list[str] = []
         page.set_default_timeout(PATIENCE)
+        expect.set_options(timeout=PATIENCE)
         page.on("pageerror", lambda error: self.complaints.append(f"script: {error}"))
         page.on("console", lambda message: self._listen(message.type, message.text, message.location["url"]))
 
@@ -84,11 +85,11 @@ class Desk:
 
     async def sees(self, text: str, within: str = "body") -> None:
         """Wait until the text stands there."""
-        await expect(self.page.locator(within)).to_contain_text(text, timeout=PATIENCE)
+        await expect(self.page.locator(within)).to_contain_text(text)
 
     async def misses(self, text: str, within: str) -> None:
         """Wait until it no longer does."""
-        await expect(self.page.locator(within)).not_to_contain_text(text, timeout=PATIENCE)
+        await expect(self.page.locator(within)).not_to_contain_text(text)
 
     async def picture(self, name: str) -> None:
         """Keep what the window shows; nothing may stick out to the right."""

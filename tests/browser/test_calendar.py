@@ -23,7 +23,7 @@ async def test_a_post_is_planned_dragged_moved_by_keys_and_goes_out(sit: Sit, to
     await moved_by_keys(desk, post, monday)
     await desk.go(f"/{town.brand}/calendar")
     await desk.sees("Live", ".live")
-    soon = {"due_at": (datetime.now(PARIS) + timedelta(seconds=3)).isoformat()}
+    soon = {"due_at": (datetime.now(PARIS) + timedelta(seconds=8)).isoformat()}
     await town.platform.api.command(town.brand, f"posts/{post}/reschedule", soon, person=f"ines-{town.mark}")
     await eventually(lambda: on_network(town, "The night train is back"))
     await expect(desk.page.locator(f"[id='p-{post}'].p-done")).to_be_visible(timeout=PATIENCE)

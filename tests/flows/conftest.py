@@ -12,7 +12,7 @@ from tests import seats
 from tests.services.crm.receiver import Receiver, receiving
 
 QUICK = {
-    "moderation": {"MODERATION_UNDO_SECONDS": "2", "MODERATION_MEDIA_SECONDS": "2"},
+    "moderation": {"MODERATION_UNDO_SECONDS": "5"},
     "publisher": {
         "PUBLISHER_LOOKS": "0.2,1,3",
         "PUBLISHER_REQUEST_TIMEOUT": "3",

@@ -58,9 +58,9 @@ async def test_a_brand_takes_its_data_along_and_leaves_nothing(
     async def gone() -> bool:
         return not found(engines, leaving.brand_id.encode())
 
-    await eventually(gone, "nothing names the brand any more", within=40)
+    await eventually(gone, "nothing names the brand any more", within=90)
     still = holdings(engines, staying)
-    assert {place: still.get(place) for place in kept} == kept  # and what was measured meanwhile
+    assert {place: min(count, still.get(place, 0)) for place, count in kept.items()} == kept  # and more was measured
     assert not planted(engines, leaving)
     assert planted(engines, staying)
     with pytest.raises(httpx.HTTPStatusError, match="404"):

@@ -51,7 +51,7 @@ async def test_a_person_leaves_nothing(
         return not left(engines, traces)
 
     with suppress(AssertionError):
-        await eventually(clean, "nothing tells of the person any more", within=30)
+        await eventually(clean, "nothing tells of the person any more", within=90)
     assert left(engines, traces) == {}
     await asyncio.sleep(4)  # a poll has read the wall again
     assert left(engines, traces) == {}

@@ -32,7 +32,7 @@ async def test_a_decision_taken_back_within_its_window_never_leaves(platform: Pl
     )
     undone = await brand.command(f"cases/{decided['case_id']}/undo")
     assert undone["state"] in ("open", "claimed")
-    await never(lambda: hidden(said), "hidden although it was undone", during=4)
+    await never(lambda: hidden(said), "hidden although it was undone", during=7)
 
 
 async def test_a_decision_taken_back_after_its_window_is_reversed_on_the_network(platform: Platform) -> None:

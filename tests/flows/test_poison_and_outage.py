@@ -39,7 +39,7 @@ async def apart(own_engines: LocalEngines, tmp_path_factory: pytest.TempPathFact
     flawed = {"ingest": ("tests.flows.flawed_ingest", str(fix))}
     shift, at = seats.shift(), own_engines.addresses()
     beside = [second_publisher(at, home, shift)]
-    async with running(at, home, env=QUICK, beside=beside, instead=flawed, shift=shift) as platform:
+    async with running(at, home, env=QUICK, beside=beside, instead=flawed, shift=shift, within=150) as platform:
         await platform.simulator.fault("server_error", operation="list")
         yield Apart(platform, own_engines, fix)
 
@@ -81,7 +81,7 @@ async def test_a_frozen_mongo_parks_nothing_and_loses_nothing(apart: Apart) -> N
         async def all_taken() -> bool:
             return await simulator.unanswered() == 0
 
-        await eventually(all_taken, "every webhook answered", within=FROZEN / 2)
+        await eventually(all_taken, "every webhook answered", within=60)
         assert {name: await alive(apart.platform, name) for name in SERVICES} == dict.fromkeys(SERVICES, True)
         await thaw
     finally:
@@ -101,6 +101,7 @@ async def test_a_hold_silences_every_publisher_at_once_also_without_kafka(apart:
     brand = await found_brand(apart.platform)
     said = await brand.listens()
     await hold(brand)
+    await apart.platform.simulator.fault("slow", brand.accounts["facebook"]["id"], operation="reply", seconds=0.3)
     await asyncio.gather(*(answer(said, number) for number in range(RUSH)))
     await rush_and_hold(apart, brand)
     apart.engine("kafka", signal.SIGSTOP)
@@ -128,18 +129,25 @@ async def rush_and_hold(apart: Apart, brand: Brand) -> None:
 
     await eventually(under_way, "answers leaving")
     pressed = time.time()
-    state = await hold(brand)
-    confirmed, publisher = time.time(), state["services"]["publisher"]
-    assert publisher["confirmed"]
+    await hold(brand)
+    publisher = await eventually(lambda: confirmation(brand), "publisher has confirmed")
+    confirmed = time.time()
     await asyncio.sleep(WATCHED)
     sent = await left(apart, brand)
     print(f"confirmed {confirmed - pressed:.2f} s after the press, silent after {max(sent) - pressed:.2f} s")
     assert len([at for at in sent if at > confirmed]) <= len(publisher["in_flight"])
 
 
-async def hold(brand: Brand) -> dict[str, Any]:
+async def hold(brand: Brand) -> None:
     """A moderator holds the brand."""
-    return await brand.command("hold", {"why": "a fire at the depot"})
+    await brand.command("hold", {"why": "a fire at the depot"})
+
+
+async def confirmation(brand: Brand) -> dict[str, Any] | None:
+    """Publisher's, once it is there: at once as a rule, a second later where the machine is busy."""
+    state = await brand.platform.api.call("GET", f"/brands/{brand.brand_id}/hold")
+    publisher: dict[str, Any] = state["services"]["publisher"]
+    return publisher if publisher["confirmed"] else None
 
 
 async def answer(said: Said, number: int) -> None:

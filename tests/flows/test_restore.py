@@ -42,7 +42,7 @@ async def parvis(engines: Addresses, *words: str) -> tuple[int, str]:
     return process.returncode or 0, said.decode()
 
 
-@pytest.mark.timeout(240)
+@pytest.mark.timeout(480)
 async def test_a_restore_in_mid_flow_repeats_nothing_and_misses_nothing(apart: Addresses, tmp_path: Path) -> None:
     """What left after the backup is found on its network; what was said after it is there, judged once."""
     home, copy = tmp_path / "home", str(tmp_path / "copy")

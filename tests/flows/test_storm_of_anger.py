@@ -36,11 +36,12 @@ async def test_a_storm_of_anger_raises_one_signal_and_it_eases(platform: Platfor
         async def calm_told() -> bool:
             return any("calmée" in subject for subject in read())
 
-        for number in range(36):
-            await angry.hears(LINES[number % 3], f"Person {number % 12}")
-            if number % 4 == 0:
-                await calm.hears("Merci beaucoup, vos produits sont superbes", f"Friend {number % 12}")
-        await eventually(lambda: kinds(["CrisisSuspected"]), "the signal", within=30)
+        await asyncio.gather(angry.wall(), calm.wall())
+        await asyncio.gather(
+            *(angry.hears(LINES[number % 3], f"Person {number % 12}") for number in range(36)),
+            *(calm.hears("Merci beaucoup, vos produits sont superbes", f"Friend {number}") for number in range(9)),
+        )
+        await eventually(lambda: kinds(["CrisisSuspected"]), "the signal", within=60)
         (suspected,) = at(angry.brand_id)
         assert suspected.learning
         assert suspected.negative >= suspected.threshold

@@ -8,6 +8,7 @@ from tests.flows.town import Brand, found_brand
 
 AT_ONCE = 2.0
 OVERTAKEN = 300
+TURNS, MISSED = 8, 2  # whoever is not let pass misses every turn; a machine that stood still meanwhile, one
 
 
 async def test_a_quiet_brand_passes_another_ones_storm(platform: Platform) -> None:
@@ -18,15 +19,18 @@ async def test_a_quiet_brand_passes_another_ones_storm(platform: Platform) -> No
     """
     stormy, quiet = await asyncio.gather(found_brand(platform), found_brand(platform))
     load = await platform.simulator.load([stormy.accounts["facebook"]["id"]], 5000, per_call=20, rate=1000)
-    for n in range(8):
+    late = []
+    for n in range(TURNS):
         sent = (await platform.simulator.load_state(load["id"]))["sent"]
         began = time.monotonic()
         said = await quiet.hears(f"Petite question numéro {n}, avez-vous du stock ?")
         await said.judged()
         waited, still_waiting = time.monotonic() - began, sent - await judged(stormy)
-        assert sent <= OVERTAKEN or waited < AT_ONCE or still_waiting > OVERTAKEN, (n, waited, still_waiting)
+        if sent > OVERTAKEN and waited >= AT_ONCE and still_waiting <= OVERTAKEN:
+            late.append((n, waited, still_waiting))
         await asyncio.sleep(0.3)
     assert sent > 1000, "there was no storm"
+    assert len(late) <= MISSED, late
 
 
 async def judged(brand: Brand) -> int:

@@ -15,7 +15,7 @@ from shared.events.ids import interaction_id
 
 T = TypeVar("T")
 State = dict[str, Any]
-PATIENCE = 20.0
+PATIENCE = 60.0
 
 
 async def eventually(look: Callable[[], Awaitable[T | None]], what: str, within: float = PATIENCE) -> T:
@@ -81,10 +81,10 @@ class Brand:
     async def listens(self) -> "Said":
         """Waits until a webhook of Facebook's is heard, and gives what it told: one that is quicker than the news of
         its channel is nobody's, and where no poll works nobody will tell of it again."""
-        for _ in range(int(PATIENCE)):
+        for _ in range(12):
             said = await self.hears("Bonjour, êtes-vous là ?")
             with suppress(AssertionError):
-                await said.until(lambda item: item["verdict"], "a verdict", within=2)
+                await said.until(lambda item: item["verdict"], "a verdict", within=5)
                 return said
         raise AssertionError("no webhook is heard")
 

@@ -133,7 +133,7 @@ def alive_under(home: Path) -> list[int]:
     ]
 
 
-def eventually(condition: Callable[[], bool], within: float = 10) -> None:
+def eventually(condition: Callable[[], bool], within: float = 30) -> None:
     """Wait for it."""
     deadline = time.monotonic() + within
     while not condition():
@@ -141,7 +141,7 @@ def eventually(condition: Callable[[], bool], within: float = 10) -> None:
         time.sleep(0.05)
 
 
-async def until(condition: Callable[[], bool], within: float = 10) -> None:
+async def until(condition: Callable[[], bool], within: float = 30) -> None:
     """Wait for it while this process goes on with its own work."""
     deadline = time.monotonic() + within
     while not condition():

@@ -11,7 +11,7 @@ import httpx
 from shared.networks.bluesky import record
 from shared.networks.capabilities import Account, Published, Target
 
-PATIENCE = 10.0
+PATIENCE = 40.0
 
 
 class Sky:

@@ -115,10 +115,10 @@ async def test_an_escalated_thread_is_one_issue_however_often_it_comes(
 
 async def test_five_at_once_are_one_issue(http: httpx.AsyncClient) -> None:
     """Whoever is too late, or met a busy tracker, is told to come again, and finds it or takes over."""
-    thread, patient = str(uuid4()), Roundup(http, patience=timedelta(seconds=5))
+    thread, patient = str(uuid4()), Roundup(http, patience=timedelta(seconds=30))
     app = receiver([SECRET], "CaseEscalated", patient.escalated)
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://b.test") as bridge:
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(120):
             statuses = [503]
             while set(statuses) != {204}:
                 statuses = await asyncio.gather(*(delivers(bridge, escalation(thread)) for _ in range(5)))

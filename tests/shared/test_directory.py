@@ -103,7 +103,7 @@ async def test_read_to_the_end_then_followed(kafka: str) -> None:
         await state(producer, AgencyChanged(agency_id=agency_id, name="Rivage", seq=1))
         await state(producer, brand(brand_id=brand_id, agency_id=agency_id, seq=1))
         async with Directory.open(kafka) as directory:
-            async with asyncio.timeout(4):
+            async with asyncio.timeout(30):
                 await directory.caught_up()
             assert directory.is_reading
             assert directory.agency(agency_id) is not None
@@ -111,11 +111,11 @@ async def test_read_to_the_end_then_followed(kafka: str) -> None:
             changed = asyncio.Event()
             directory.on_change(lambda entry: changed.set() if entry.owner_id() == brand_id else None)
             await state(producer, channel(brand_id=brand_id, channel_id=f"ch-{brand_id}", seq=1))
-            async with asyncio.timeout(3):
+            async with asyncio.timeout(30):
                 await changed.wait()
             assert [one.channel_id for one in directory.channels(brand_id=brand_id)] == [f"ch-{brand_id}"]
             key = channel(brand_id=brand_id, channel_id=f"ch-{brand_id}", seq=1).key().encode()
             await producer.send_raw([EncodedMessage(DIRECTORY.name, key, None, [])])
-            async with asyncio.timeout(3):
+            async with asyncio.timeout(30):
                 while directory.channel(f"ch-{brand_id}") is not None:  # noqa: ASYNC110 - an erasure has no listener
                     await asyncio.sleep(0.02)

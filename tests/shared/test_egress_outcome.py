@@ -74,7 +74,7 @@ async def test_silence_after_the_request() -> None:
 
     async with little_server(silent) as server:
         with pytest.raises(OutcomeUnknown):
-            await _post(server, timeout=0.3)
+            await _post(server, timeout=3)
         assert len(server.heads) == 1
 
 
@@ -129,8 +129,8 @@ async def test_slow_loris_meets_the_whole_deadline() -> None:
     async with little_server(drip) as server:
         began = time.monotonic()
         with pytest.raises(OutcomeUnknown):
-            await _post(server, timeout=0.4)
-        assert time.monotonic() - began < 1.5
+            await _post(server, timeout=3)
+        assert time.monotonic() - began < 30  # the whole answer would take 50 s
 
 
 async def test_a_stale_connection_is_never_used_for_a_post() -> None:
@@ -224,14 +224,14 @@ async def test_statuses_are_answers() -> None:
 async def test_a_channels_own_budget() -> None:
     """Beyond its burst a channel's call is not sent, and says when to come back; another channel goes on."""
     async with little_server(ok()) as server, Egress.open(server.allowed) as egress:
-        egress.budget("slow", per_second=5, burst=2)
+        egress.budget("slow", per_second=0.1, burst=2)
         for _ in range(2):
             await egress.request("GET", server.url, channel_id="slow")
-        egress.budget("slow", per_second=5, burst=2)
+        egress.budget("slow", per_second=0.1, burst=2)
         with pytest.raises(NotSent) as refused:
             await egress.request("GET", server.url, channel_id="slow")
-        assert 0 < refused.value.after <= 0.2
+        assert 0 < refused.value.after <= 10
         await egress.request("GET", server.url, channel_id="other")
         assert len(server.heads) == 3
-        await asyncio.sleep(refused.value.after + 0.01)
+        egress._budgets["slow"][2]._at -= refused.value.after  # as if it had come back then
         await egress.request("GET", server.url, channel_id="slow")

@@ -9,7 +9,7 @@ import pytest
 
 from shared.mongo.client import Mongo
 from shared.mongo.database import Database
-from tests.shared.tiny_process import TinyProcess, tiny_process
+from tests.shared.tiny_process import PATIENCE, TinyProcess, tiny_process
 
 BRAND = str(uuid4())
 
@@ -92,7 +92,7 @@ async def test_a_trace_goes_from_the_request_to_the_consumer(tiny: TinyProcess, 
     plain = tiny.token(BRAND, "untraced")
     assert (await tiny.http.post(f"/brands/{BRAND}/told", json={"text": "b"}, headers=plain)).status_code == 201
     seen = database.brand("seen")
-    async with asyncio.timeout(4):
+    async with asyncio.timeout(PATIENCE):
         while await seen.count({"brand_id": BRAND, "trace": {"$exists": True}}) < 2:  # noqa: ASYNC110
             await asyncio.sleep(0.05)
     traces = {row["trace"].split("-")[1] for row in await seen.find({"brand_id": BRAND, "trace": {"$ne": None}})}

@@ -16,7 +16,7 @@ from shared.mongo.client import Mongo
 from shared.service import utc_now
 from shared.telemetry import current_traceparent, span
 from tests.shared.little_server import little_server
-from tests.shared.tiny_process import tiny_process
+from tests.shared.tiny_process import PATIENCE, tiny_process
 
 
 class Collector:
@@ -48,10 +48,10 @@ async def test_exported_from_the_request_to_the_consumer(kafka: str, mongo_uri: 
             headers = {**tiny.token(brand_id, "k"), "traceparent": f"00-{trace}-00f067aa0ba902b7-01"}
             answer = await tiny.http.post(f"/brands/{brand_id}/told", json={"text": "x"}, headers=headers)
             assert answer.status_code == 201
-            async with asyncio.timeout(4):
-                while (await tiny.http.get("/ops")).json()["outbox"]["pending"]:  # noqa: ASYNC110
+            async with Mongo.open(mongo_uri) as mongo, asyncio.timeout(PATIENCE):
+                seen = mongo.database(f"{tiny.settings.database_prefix}tiny").brand("seen")
+                while not await seen.count({"brand_id": brand_id, "trace": {"$exists": True}}):  # noqa: ASYNC110
                     await asyncio.sleep(0.02)
-            await asyncio.sleep(0.3)
             tiny.terminate()
             assert await tiny.ended() == 0
     ours = {one.name: one for one in collector.spans if one.trace_id.hex() == trace}
@@ -78,7 +78,7 @@ async def test_each_sampled_event_of_a_batch_has_a_span_in_its_own_trace(
             await tiny.ready()
             told = zip(events, parents, strict=True)
             await producer.send([Outgoing.first(one, now=utc_now(), traceparent=parent) for one, parent in told])
-            async with Mongo.open(mongo_uri) as mongo, asyncio.timeout(8):
+            async with Mongo.open(mongo_uri) as mongo, asyncio.timeout(PATIENCE):
                 seen = mongo.database(f"{tiny.settings.database_prefix}tiny").brand("seen")
                 while await seen.count({"brand_id": brand_id}) < len(events):  # noqa: ASYNC110
                     await asyncio.sleep(0.05)

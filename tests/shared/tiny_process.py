@@ -22,6 +22,7 @@ from shared.settings import FloorSettings
 from tests import seats
 
 ROOT = Path(__file__).parents[2]
+PATIENCE = 60.0  # seconds: for a whole start of Python, or a whole end, on a busy machine
 
 
 @dataclass
@@ -42,7 +43,7 @@ class TinyProcess:
 
     async def ready(self) -> dict[str, Any]:
         """Wait until it says so; its checks."""
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE):
             while True:
                 answer = await self.probe("/readyz")
                 if answer is not None and answer.status_code == 200:
@@ -61,9 +62,9 @@ class TinyProcess:
         """SIGTERM."""
         self.process.send_signal(signal.SIGTERM)
 
-    async def ended(self, seconds: float = 5) -> int:
+    async def ended(self) -> int:
         """Its exit status."""
-        return await asyncio.wait_for(self.process.wait(), seconds)
+        return await asyncio.wait_for(self.process.wait(), PATIENCE)
 
     async def said(self) -> list[dict[str, Any]]:
         """Its log, once it has ended."""
@@ -100,7 +101,7 @@ async def tiny_process(kafka: str, mongo: str, folder: Path, **environment: str)
     settings = FloorSettings(
         kafka=kafka, mongo=mongo, port=port, keys_dir=folder, database_prefix=words["PARVIS_DATABASE_PREFIX"]
     )
-    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", timeout=10) as http:
+    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", timeout=PATIENCE) as http:
         try:
             yield TinyProcess(process, http, settings, output)
         finally:

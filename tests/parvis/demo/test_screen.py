@@ -18,7 +18,8 @@ from parvis.demo.terminal import own_terminal
 with own_terminal():
     try:
         print("up", flush=True)
-        time.sleep(60)
+        for _ in range(600):
+            time.sleep(0.1)  # in short naps: a signal that comes just before one is seen after it
     except KeyboardInterrupt:
         print("ended in order", flush=True)
 """

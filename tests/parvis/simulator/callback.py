@@ -30,7 +30,7 @@ class Callback:
         entries = [entry for body in self.bodies for entry in body["entry"]]
         return [(entry["id"], change["value"]) for entry in entries for change in entry["changes"]]
 
-    async def until(self, holds: Callable[[], Any], within: float = 10) -> None:
+    async def until(self, holds: Callable[[], Any], within: float = 30) -> None:
         """Returns when `holds` is true after some call."""
         async with asyncio.timeout(within):
             while not holds():
@@ -38,7 +38,7 @@ class Callback:
                 await self.changed.wait()
 
 
-async def eventually(look: Callable[[], Awaitable[T]], within: float = 10) -> T:
+async def eventually(look: Callable[[], Awaitable[T]], within: float = 30) -> T:
     """The first truthy answer of `look`; `TimeoutError` when there is none in time."""
     async with asyncio.timeout(within):
         while True:

@@ -136,6 +136,8 @@ async def office(kafka: str, mongo_uri: str, tmp_path: Path, simulator: Simulato
         keys_dir=tmp_path,
         database_prefix=f"t{uuid4().hex[:8]}_",
         egress_allow=(simulator.address,),
+        request_timeout=60.0,  # what a story holds up must not end by itself
+        lease_seconds=300.0,
     )
     await simulator.ad_pace(cents_per_second=2000, report_seconds=0)
     account = await simulator.account("ads", f"Kerlann {uuid4()}")

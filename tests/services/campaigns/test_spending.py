@@ -162,7 +162,7 @@ async def test_what_the_network_refuses_is_paused_with_its_words(office: Office)
 
 async def test_an_even_campaign_waits_for_its_plan(office: Office) -> None:
     """It is ahead after its first report, and says that it waits."""
-    one = await office.runs(budget=5_000, pacing="even", first_day=(datetime.now(UTC) - timedelta(days=3)).date())
+    one = await office.runs(budget=900_000, pacing="even", first_day=(datetime.now(UTC) - timedelta(days=3)).date())
     await office.resources.floor.database.brand("campaigns").update(
         {"_id": one, "brand_id": office.brand_id}, {"$set": {"last_day": "2099-12-31", "first_day": "2020-01-01"}}
     )

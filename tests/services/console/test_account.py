@@ -8,6 +8,7 @@ import pytest
 from services.console.domain.browsers import browser_of
 from services.console.pages import live
 from services.console.store.audit import chain_of_agency
+from services.console.visits import Visit
 from tests.services.console.house import Clock, House
 from tests.services.console.visitor import PASSWORD, Visitor
 
@@ -84,8 +85,16 @@ async def test_an_open_page_hears_nothing_after_its_session(
     """The stream of whoever was signed out ends by itself."""
     monkeypatch.setattr(live, "HEARTBEAT", 0.05)
     monkeypatch.setattr(live, "NOT_MORE_OFTEN", 0.0)
+    heard, is_over = asyncio.Event(), live._is_over
+
+    async def noted(here: Visit) -> bool:
+        over = await is_over(here)
+        heard.set()
+        return over
+
+    monkeypatch.setattr(live, "_is_over", noted)
     stream = asyncio.create_task(omar.client.get("/events"))
-    await asyncio.sleep(0.3)
+    await asyncio.wait_for(heard.wait(), 30)
     assert not stream.done()
     await house.console.sessions.end_all(house.login("omar"))
     answer = await asyncio.wait_for(stream, 30)

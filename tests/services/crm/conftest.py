@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -60,6 +60,11 @@ class Crm:
             update={"brand_id": self.brand_id, "case_id": f"case-{number}", **changes}
         )
 
+    def gives_up_after(self, seconds: float) -> None:
+        """Let calls end so soon without an answer."""
+        settings = self.sender.settings.model_copy(update={"request_timeout": seconds})
+        self.sender = replace(self.sender, settings=settings)
+
     async def turn(self, times: int = 1) -> None:
         """Let the loops work, and wait for the calls that they started."""
         for _ in range(times):
@@ -74,7 +79,7 @@ class Crm:
 
     async def until_settled(self, endpoint: dict[str, Any]) -> list[dict[str, Any]]:
         """Turn until nothing waits for that endpoint; its deliveries."""
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             while True:
                 await self.turn()
                 found = await self.deliveries(endpoint)
@@ -122,7 +127,6 @@ async def crm(kafka: str, mongo_uri: str, tmp_path: Path, receiver: Receiver) ->
         database_prefix=f"t{uuid4().hex[:8]}_",
         egress_allow=(f"127.0.0.1:{receiver.port}",),
         retries=QUICK,
-        request_timeout=0.5,
     )
     async with AsyncExitStack() as stack:
         floor = await stack.enter_async_context(open_floor(settings, "crm"))

@@ -30,12 +30,16 @@ class Call:
 
 @dataclass
 class Receiver:
-    """`plans` holds for each path the answers to come, then 204: a status, (status, header line), "reset", "hang"."""
+    """`plans` holds for each path the answers to come, then 204: a status, (status, header line), "reset", "hang".
+
+    What hangs does so until it is let go.
+    """
 
     port: int = 0
     calls: list[Call] = field(default_factory=list)
     plans: dict[str, list[Any]] = field(default_factory=dict)
     usual: dict[str, Any] = field(default_factory=dict)
+    let_go: asyncio.Event = field(default_factory=asyncio.Event)
 
     def url(self, path: str = "/hook") -> str:
         """Where a path of it is."""
@@ -45,7 +49,7 @@ class Receiver:
         """The ids that came to a path, in order."""
         return [call.id for call in self.calls if call.path == path]
 
-    async def until(self, count: int, path: str = "/hook", within: float = 20) -> list[str]:
+    async def until(self, count: int, path: str = "/hook", within: float = 60) -> list[str]:
         """Wait for so many calls; their ids."""
         async with asyncio.timeout(within):
             while len(self.ids(path)) < count:  # noqa: ASYNC110 - they come from another process
@@ -62,7 +66,7 @@ class Receiver:
         plan = self.plans.get(path)
         planned = plan.pop(0) if plan else self.usual.get(path, 204)
         if planned == "hang":
-            await asyncio.sleep(60)
+            await self.let_go.wait()
         elif planned == "reset":
             writer.transport.abort()
         else:

@@ -52,7 +52,7 @@ class Replicas:
             env=inherited | self.words | own,
             stdout=asyncio.subprocess.DEVNULL,
         )
-        async with asyncio.timeout(40), httpx.AsyncClient() as http:
+        async with asyncio.timeout(120), httpx.AsyncClient() as http:
             while True:
                 try:
                     if (await http.get(f"{self.url(instance)}/readyz")).is_success:
@@ -77,7 +77,7 @@ class Replicas:
         assert private is not None
         token = sign_command(private, audience="crm", brand_id=brand_id, person="ines", right="endpoints")
         headers = {"Authorization": f"Bearer {token}", "Idempotency-Key": str(uuid4())}
-        async with httpx.AsyncClient() as http:
+        async with httpx.AsyncClient(timeout=30) as http:
             address = f"{self.url(instance)}/brands/{brand_id}/endpoints"
             answer = await http.post(address, json={"url": url, "events": ["CaseEscalated"]}, headers=headers)
         assert answer.status_code == 201, answer.text

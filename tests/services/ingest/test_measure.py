@@ -1,5 +1,6 @@
 """How complete a channel is: each interaction counts once."""
 
+import time
 from datetime import datetime, timedelta
 
 import pytest
@@ -55,12 +56,28 @@ async def test_a_channel_is_measured_and_told_once(ingest: Ingest) -> None:
     assert (told[0].by_design, told[0].token, told[0].backfill_done) == (True, "ok", 1)
 
 
+class Timed(Measurer):
+    """Notes when its round began and ended."""
+
+    began = ended = 0.0
+
+    async def _round(self) -> None:
+        self.began = time.monotonic()
+        await super()._round()
+        self.ended = time.monotonic()
+
+
 async def test_measuring_rests_twenty_times_as_long_as_it_took(ingest: Ingest) -> None:
     """A deployment with millions of objects is measured more seldom, not all the time."""
-    measurer = Measurer(ingest.floor, ingest.networks, ingest.objects, ingest.polls)
+    measurer = Timed(ingest.floor, ingest.networks, ingest.objects, ingest.polls)
+    began = time.monotonic()
     await measurer.measure_all()
+    ended = time.monotonic()
+    shortest = measurer.ended + 20 * (measurer.ended - measurer.began)
+    assert shortest <= measurer.rests_until <= ended + 20 * (ended - began)
     told = len(ingest.sent_out.events)
     ingest.connect()
+    measurer.rests_until = time.monotonic() + 60
     await measurer.measure_all()
     assert len(ingest.sent_out.events) == told
 

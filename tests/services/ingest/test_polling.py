@@ -54,12 +54,11 @@ async def test_a_stalled_network_keeps_no_other_channel_waiting(ingest: Ingest) 
     for _ in range(3):
         ingest.connect("slow")
     await ingest.reader.poll_due()
-    await asyncio.sleep(0.3)
-    for _ in range(3):
-        await ingest.polls.due_now(ingest.channel.channel_id)
-        await ingest.reader.poll_due()
-        await asyncio.sleep(0.2)
-    assert len(ingest.square.cursors) >= 3
+    async with asyncio.timeout(30):  # less than the stalled ones are given
+        while len(ingest.square.cursors) < 3:
+            await ingest.polls.due_now(ingest.channel.channel_id)
+            await ingest.reader.poll_due()
+            await asyncio.sleep(0.05)
     assert len(slow.cursors) == 3
     assert slow.stalls is not None
     slow.stalls.set()

@@ -65,9 +65,10 @@ async def test_a_network_that_stalls_holds_up_its_own_objects_only(ingest: Inges
     ]
     await ingest.rereads.ask([*far, near])
     ingest.square.objects = {"c1": thing("c1")}
-    for _ in range(3):
-        await ingest.rereader.read_due()
-        await asyncio.sleep(0.1)
+    async with asyncio.timeout(15):  # less than the stalled one is given
+        while not ingest.square.asked_for:
+            await ingest.rereader.read_due()
+            await asyncio.sleep(0.05)
     assert ingest.square.asked_for == ["c1"]
     assert slow.stalls is not None
     slow.objects = {"c1": Refused("no")}

@@ -24,7 +24,7 @@ from shared.events.event import Event
 from shared.keys import create
 from shared.service import open_floor
 
-PATIENCE = 40.0
+PATIENCE = 120.0
 
 
 @dataclass

@@ -196,7 +196,7 @@ async def house(
             keys_dir=keys,
             database_prefix=f"t{uuid4().hex[:8]}_",
             undo_seconds=30.0,
-            media_seconds=1.0,
+            media_seconds=30.0,
             egress_allow=(f"127.0.0.1:{web.port}",),
         )
         floor = await stack.enter_async_context(open_floor(settings, "moderation"))

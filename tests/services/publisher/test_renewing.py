@@ -152,7 +152,7 @@ async def test_people_are_told_once_that_a_token_ends_for_good(publisher: Publis
 async def test_people_are_told_where_renewing_keeps_failing(publisher: Publisher) -> None:
     """From half of the time that is left for it, whatever the network's trouble is; once."""
     channel(publisher)
-    issuer = Issuer(timedelta(seconds=2), refusal=RateLimited(0.0))
+    issuer = Issuer(timedelta(seconds=60), refusal=RateLimited(0.0))
     one = renewer(publisher, issuer)
     await one.renew_due()
     await make_due(publisher)

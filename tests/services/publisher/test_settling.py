@@ -1,6 +1,7 @@
 """What became of an unknown outcome is found out by looking: long enough, and for one delivery at a time."""
 
 import asyncio
+from datetime import timedelta
 from typing import Any
 
 from services.publisher.api.shapes import Settlement
@@ -40,17 +41,22 @@ async def test_empty_looks_prove_nothing_while_the_network_may_still_carry_it_ou
 
 async def test_a_look_that_began_too_early_proves_nothing_however_late_its_answer_comes(publisher: Publisher) -> None:
     """The network committed after the look began; its slow answer, given after the bound, does not show it."""
-    publisher.wall.commit_bound = 2.0
+    publisher.wall.commit_bound = 5.0
     publisher.wall.plan = [("before", OutcomeUnknown("stalled"))]
     post_id = await publisher.plan_post("bonjour")
     await send(publisher)
     await look(publisher)
-    publisher.wall.look_takes = 2.5
+    publisher.wall.look_stalls = asyncio.Event()
     slow = asyncio.create_task(look(publisher))
-    await asyncio.sleep(0.5)
+    async with asyncio.timeout(30):
+        while publisher.wall.looks < 2:  # noqa: ASYNC110 - the wall tells nobody
+            await asyncio.sleep(0.01)
     publisher.wall.created.append(("r-late", "bonjour"))
+    (delivery,) = await publisher.posts.deliveries(publisher.brand.brand_id, post_id)
+    bound = delivery["deadline_at"] + timedelta(seconds=publisher.wall.commit_bound)
+    await asyncio.sleep((bound - await publisher.floor.database.now()).total_seconds() + 0.2)
+    publisher.wall.look_stalls.set()
     await slow
-    publisher.wall.look_takes = 0.0
     assert await publisher.state(post_id) == "unknown"
     await look(publisher)
     assert await publisher.state(post_id) == "confirmed"

@@ -20,6 +20,7 @@ class Wall:
     changes: list[tuple[str, str]] = field(default_factory=list)
     looks: int = 0
     look_takes: float = 0.0
+    look_stalls: asyncio.Event | None = None
     names: str = ""
     result: VisibilityResult = "done"
     blind: bool = False
@@ -55,6 +56,8 @@ class Wall:
             raise KeyError("data")
         found = [Published(remote) for remote, text in self.created if text == rendition.text]
         await asyncio.sleep(self.look_takes)
+        if self.look_stalls is not None:
+            await self.look_stalls.wait()
         return found
 
     async def find_reply(

@@ -20,7 +20,7 @@ from shared.events.ingest.payload_received import PayloadReceived
 from shared.events.topics import Topic
 from shared.mongo.database import Database
 
-PATIENCE = 8.0
+PATIENCE = 40.0
 QUICK = (0.2, 0.2, 0.2, 0.2)
 
 

@@ -10,14 +10,17 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+import pytest
+
 from parvis.engines.local import Addresses
-from shared.bus.careful import BEAT_MS, ENGINE_MS
+from shared.bus.careful import BEAT_MS
 from shared.bus.envelope import Received
 from shared.bus.handler import bind
 from shared.events.ingest.payload_received import PayloadReceived
 from tests.shared.bus.stage import Stage, payload, until
 
-AGAIN, KILLS = 5.0, 3
+# Seconds: a new process needs 2 to 8, by how busy the machine is; of the dead one's session at least 12 are left.
+AGAIN, KILLS = 11.0, 3
 
 
 class Victims:
@@ -50,9 +53,7 @@ class Victims:
             await process.wait()
 
 
-async def test_a_killed_member_handles_again_within_five_seconds(
-    stage: Stage, engines: Addresses, tmp_path: Path
-) -> None:
+async def test_a_killed_member_waits_for_no_session(stage: Stage, engines: Addresses, tmp_path: Path) -> None:
     """kill -9 and a new process under the same name: the partitions are still its own, nobody waits for a session.
 
     A busy machine may be late once; who waits for a session is late whenever it is killed.
@@ -94,12 +95,14 @@ async def test_a_message_that_ends_the_process_is_dead_after_the_third_time(
     assert "ended three times" in row["error"]
 
 
-async def test_what_waits_for_an_engine_is_not_suspected(stage: Stage) -> None:
-    """A handler that waits for over a second has its attempt taken back: who kills the process then accuses nobody."""
-    begun, go_on = asyncio.Event(), asyncio.Event()
+async def test_what_waits_for_an_engine_is_not_suspected(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A handler that waits for long has its attempt taken back: who kills the process then accuses nobody."""
+    monkeypatch.setattr("shared.bus.careful.ENGINE_MS", 4_000.0)
+    at_first: list[int] = []
+    go_on = asyncio.Event()
 
     async def handle(received: Received[PayloadReceived]) -> None:
-        begun.set()
+        at_first.append(await tries())
         await go_on.wait()
 
     async def tries() -> int:
@@ -110,11 +113,12 @@ async def test_what_waits_for_an_engine_is_not_suspected(stage: Stage) -> None:
     ended = {"_id": f"{stage.group}:0", "clean": False, "alive_ms": time.time() * 1000}
     await stage.database.system("runs").insert(ended)
     async with stage.running(bind(handle)):
-        await begun.wait()
-        assert await tries() == 1
-        await asyncio.sleep(ENGINE_MS / 1000 + 0.5)
-        assert await tries() == 0
+        await until(lambda: at_first)
+        async with asyncio.timeout(30):
+            while await tries():  # noqa: ASYNC110 - only the row tells
+                await asyncio.sleep(0.05)
         go_on.set()
+    assert at_first == [1]
 
 
 async def test_a_parked_message_that_ends_the_process_is_given_up(stage: Stage) -> None:
@@ -126,9 +130,10 @@ async def test_a_parked_message_that_ends_the_process_is_given_up(stage: Stage) 
         raise ValueError("spoilt")
 
     await stage.send(payload(1))
-    async with stage.running(bind(handle), delays=(0.5,) * 4) as consumer:
+    async with stage.running(bind(handle), delays=(60.0,) * 4) as consumer:
         await until(lambda: consumer.stats()["parked"] == 1)
-        await stage.database.system("parked").update({}, {"$set": {"claimed": True, "unended": 2}})
+        claimed = {"claimed": True, "unended": 2, "next_at": "$$NOW"}
+        await stage.database.system("parked").update({}, [{"$set": claimed}])
         await until(lambda: consumer.stats()["dead"] == 1)
     assert len(tried) == 3
     (row,) = await stage.parked("dead")

@@ -41,7 +41,7 @@ async def test_dead_messages_come_back_by_filter(stage: Stage) -> None:
         await until(lambda: 3 in fixable.done)
     first = fixable.done[1]
     assert first is not None
-    assert datetime.now(UTC) - first < timedelta(seconds=20)
+    assert datetime.now(UTC) - first < timedelta(minutes=5)
     assert fixable.done[3] is None
     assert len(await stage.parked("dead")) == 1
 

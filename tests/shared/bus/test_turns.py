@@ -1,6 +1,5 @@
 """Who goes next: every brand in its turn, lanes by their share, keys in order."""
 
-import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -117,14 +116,15 @@ async def test_a_storm_delays_no_other_brand(stage: Stage) -> None:
     heard: list[str] = []
 
     async def handle_batch(batch: Sequence[Received[PayloadReceived]]) -> None:
-        await asyncio.sleep(0.1)
+        if not heard:  # who goes next is decided while all of them wait
+            await until(lambda: len(batch) + consumer.stats()["topics"][single.topic.name]["waiting"] == 5001, 30)
         heard.extend(received.event.brand_id for received in batch)
 
     single = Stage(stage.kafka, stage.producer, stage.database)
     await single.open(partitions=1)
     await single.send(*(payload(number, "br-storm") for number in range(5000)))
     await single.send(payload(5000, "br-quiet"))
-    async with single.running(bind(handle_batch), at_once=1):
-        await until(lambda: len(heard) == 5001, 40)
+    async with single.running(bind(handle_batch), at_once=1) as consumer:
+        await until(lambda: len(heard) == 5001, 60)
     await single.close()
     assert heard.index("br-quiet") < 2500

@@ -8,7 +8,7 @@ from shared.errors import DeadlinePassed
 from shared.mongo.database import Database
 from shared.mongo.deadline import deadline
 
-SLOW = {"brand_id": "b", "$where": "sleep(2000) || true"}
+SLOW = {"brand_id": "b", "$where": "sleep(20000) || true"}
 
 
 @pytest.mark.parametrize("method", ["find", "update"])
@@ -22,7 +22,7 @@ async def test_a_slow_call_is_cut_short(database: Database, method: str) -> None
             await things.find(SLOW)
         else:
             await things.update(SLOW, {"$set": {"late": True}})
-    assert 0.2 < time.monotonic() - began < 1.5
+    assert 0.2 < time.monotonic() - began < 15
     assert await things.count({"brand_id": "b", "late": True}) == 0
 
 

@@ -58,8 +58,11 @@ async def test_a_late_holders_write_is_refused(database: Database) -> None:
 async def test_a_kept_lease_outlives_its_seconds(database: Database) -> None:
     """Long work keeps its lease alive, and leaves it free for the next."""
     worker, other = database.lease("job"), database.lease("job")
-    await worker.acquire(seconds=0.3)
-    async with worker.kept(seconds=0.3):
-        await asyncio.sleep(0.7)
+    rows = database.system("leases")
+    await worker.acquire(seconds=6)
+    (before,) = await rows.find({})
+    async with asyncio.timeout(30), worker.kept(seconds=6):
+        while not await rows.find({"until": {"$gt": before["until"]}}):  # noqa: ASYNC110 - only the row tells
+            await asyncio.sleep(0.05)
         assert await other.acquire() is None
     assert await other.acquire() is not None

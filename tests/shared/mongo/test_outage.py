@@ -43,7 +43,7 @@ async def test_a_frozen_server_holds_nobody(private_server: PrivateServer, drive
             counts = (things.count({"brand_id": "b"}) for _ in range(30))
             refused = await asyncio.gather(*counts, return_exceptions=True)
         assert {type(one) for one in refused} == {Unavailable}
-        assert time.monotonic() - began < 6
+        assert time.monotonic() - began < 20
         private_server.thaw()
         assert await things.count({"brand_id": "b"}) == 1
 
@@ -62,7 +62,7 @@ async def test_without_a_deadline_calls_end_all_the_same(private_server: Private
         began = time.monotonic()
         refused = await asyncio.gather(things.count({"brand_id": "b"}), database.transact(work), return_exceptions=True)
         assert [type(one) for one in refused] == [Unavailable, Unavailable]
-        assert time.monotonic() - began < 12
+        assert time.monotonic() - began < 25
         await private_server.start()
         await database.transact(work)
         assert await things.find({"brand_id": "b"}) == [{"_id": "a", "brand_id": "b", "n": 1}]

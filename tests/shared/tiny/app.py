@@ -31,6 +31,7 @@ class Resources:
 
     floor: Floor
     settings: Settings
+    begun: BrandCollection
     seen: BrandCollection
     answers: Answers
 
@@ -52,16 +53,18 @@ async def open_resources(settings: Settings) -> AsyncIterator[Resources]:
 @asynccontextmanager
 async def assemble(settings: Settings, floor: Floor) -> AsyncIterator[Resources]:
     """What stands on the floor."""
-    yield Resources(floor, settings, floor.database.brand("seen"), Answers(floor.database))
+    begun, seen = floor.database.brand("begun"), floor.database.brand("seen")
+    yield Resources(floor, settings, begun, seen, Answers(floor.database))
 
 
 async def handle(received: Received[CaseClaimed], resources: Resources) -> None:
-    """Keep one event, slowly."""
+    """Keep one event, slowly, having noted that it is in hand."""
     if received.event.brand_id != resources.settings.brand:
         return
+    own = {"_id": received.cause.event_id, "brand_id": received.event.brand_id}
+    await resources.begun.replace(own, own, upsert=True)
     await asyncio.sleep(resources.settings.work_seconds)
-    kept = {"_id": received.cause.event_id, "brand_id": received.event.brand_id, "trace": received.cause.traceparent}
-    await resources.seen.replace({"_id": kept["_id"], "brand_id": kept["brand_id"]}, kept, upsert=True)
+    await resources.seen.replace(own, own | {"trace": received.cause.traceparent}, upsert=True)
 
 
 def create_app(resources: Resources) -> FastAPI:
