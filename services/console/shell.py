@@ -1,5 +1,6 @@
 """What stands around every page: the brands on the rail, the doors with what waits behind them."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -87,9 +88,13 @@ async def shell_of(here: Visit, scope: str, section: str) -> Shell:
     """The surroundings for a scope and section; a scope that is not the person's is 404."""
     shown = here.brands(scope)
     console, granted = here.console, here.person.brands
-    stored = await console.directory.brands(granted)
-    waiting = await console.inbox.waiting(granted, here.now)
-    holds = {row["_id"]: row for row in await console.holds.held(granted)}
+    stored, waiting, held, unseen = await asyncio.gather(
+        console.directory.brands(granted),
+        console.inbox.waiting(granted, here.now),
+        console.holds.held(granted),
+        _unseen(here),
+    )
+    holds = {row["_id"]: row for row in held}
     tiles = [_tile(brand, waiting, brand["_id"] in holds) for brand in stored if brand.get("active", True)]
     by_need = sorted(tiles, key=lambda brand: (-(brand.late > 0), -brand.waiting, brand.name))
     pinned = by_need[:PINNED]
@@ -107,7 +112,7 @@ async def shell_of(here: Visit, scope: str, section: str) -> Shell:
         doors=await _doors(here, scope, [one for one in tiles if one.id in shown]),
         brand=brand,
         holdable=holdable,
-        alerts=await _unseen(here),
+        alerts=unseen,
         may_audit=any(here.person.may("audit", brand_id) for brand_id in shown),
         may_members=bool(managed(here.person) & set(shown)) or (scope == ALL and manages_all(here.person)),
         may_hold=bool(holdable) or here.person.may_operate(),
@@ -122,10 +127,11 @@ async def page(here: Visit, scope: str, section: str, template: str, **values: A
 
 async def surroundings(here: Visit, scope: str, section: str) -> dict[str, Any]:
     """What `page.html` and its parts use: `shell`, `me`, `w` (in the brand's time zone) and `now`."""
-    shell = await shell_of(here, scope, section)
-    zone = shell.brand.timezone if shell.brand else _usual_zone(shell.brands)
-    words, person = here.words.at(zone_of(zone)), here.person
-    waits = await here.console.inbox.deciding(person.brands, person.member_id, here.now)
+    person = here.person
+    shell, waits = await asyncio.gather(
+        shell_of(here, scope, section), here.console.inbox.deciding(person.brands, person.member_id, here.now)
+    )
+    words = here.words.at(zone_of(shell.brand.timezone if shell.brand else _usual_zone(shell.brands)))
     undo = undo_of(waits, here.now, here.console.settings.undo_seconds, words, scope, section) if waits else None
     return {
         "shell": shell,

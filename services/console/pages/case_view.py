@@ -81,7 +81,7 @@ async def case_values(here: Visit, shell: Shell, words: Words, doc: Mapping[str,
     )
     around = await here.console.threads.around(doc, 2 * AROUND + 1, AROUND)
     author = (doc.get("author") or {}).get("id", "")
-    others = await here.console.inbox.of_author(doc["brand_id"], author, limit=20) if author else []
+    others = await here.console.inbox.of_author(doc["brand_id"], author, limit=20)
     holder = claimed_by(doc, here)
     names = await here.console.members.names([holder]) if holder else {}
     older = [text for text in (doc.get("revisions") or {}).values() if text["text"] != doc.get("text")]

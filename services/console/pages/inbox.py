@@ -1,5 +1,6 @@
 """The inbox: the list of a view, what is new in it, and one conversation."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -94,10 +95,10 @@ async def open_fragment(
 async def _page(here: Visit, scope: str, doc: Mapping[str, Any] | None) -> Response:
     values = await _around(here, scope)
     shell, words, brands = values["shell"], values["w"], here.brands(scope)
-    values |= await _list(here, values, 0)
-    received, channels = await reception(here, brands, words)
-    shown = await queues(here, shell, brands)
-    values |= {"reception": received, "channels": channels, "queues": shown, "news": 0}
+    listed, (received, channels), shown = await asyncio.gather(
+        _list(here, values, 0), reception(here, brands, words), queues(here, shell, brands)
+    )
+    values |= listed | {"reception": received, "channels": channels, "queues": shown, "news": 0}
     values["total"] = await _total(here, brands, values["filters"], shown)
     values |= {"networks": sorted(here.console.networks), "focus": None, "chosen": doc is not None}
     chosen = doc or (values["rows"][0].item.doc if values["rows"] else None)
@@ -108,12 +109,12 @@ async def _page(here: Visit, scope: str, doc: Mapping[str, Any] | None) -> Respo
 
 
 async def _around(here: Visit, scope: str) -> dict[str, Any]:
-    filters = Filters.read(here.request.query_params)
+    filters, brands = Filters.read(here.request.query_params), here.brands(scope)
     stamp = _stamp(here.now)
-    values = await surroundings(here, scope, "inbox") | {"filters": filters, "shown": stamp, "since": stamp}
-    tiles = {brand.id: brand for brand in values["shell"].brands}
-    signals = await here.console.signals.open(here.brands(scope))
-    return values | {"crises": crisis_rows(signals, tiles, values["w"], here.now)}
+    around, signals = await asyncio.gather(surroundings(here, scope, "inbox"), here.console.signals.open(brands))
+    tiles = {brand.id: brand for brand in around["shell"].brands}
+    values = {**around, "filters": filters, "shown": stamp, "since": stamp}
+    return values | {"crises": crisis_rows(signals, tiles, around["w"], here.now)}
 
 
 async def _list(here: Visit, values: Mapping[str, Any], begin: int) -> dict[str, Any]:

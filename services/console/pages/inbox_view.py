@@ -1,5 +1,6 @@
 """What the inbox's templates print: rows, queues, reception, and the conversation that is open."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -102,19 +103,23 @@ def rows(docs: Sequence[Mapping[str, Any]], here: Visit, shell: Shell, words: Wo
 async def queues(here: Visit, shell: Shell, brands: Sequence[str]) -> list[Queue]:
     """All queues, those that wait for people with their number."""
     person, waits = here.person.member_id, [shell.waits[brand] for brand in brands if brand in shell.waits]
+    mine, held = await asyncio.gather(
+        here.console.inbox.count(brands, Filters(view.MINE), person=person, now=here.now),
+        here.console.inbox.count(brands, Filters(view.HELD), person=person, now=here.now),
+    )
     counts = {
         view.TO_ANSWER: sum(brand.to_answer for brand in waits),
         view.LATE: sum(brand.late for brand in waits),
-        view.MINE: await here.console.inbox.count(brands, Filters(view.MINE), person=person, now=here.now),
-        view.HELD: await here.console.inbox.count(brands, Filters(view.HELD), person=person, now=here.now),
+        view.MINE: mine,
+        view.HELD: held,
     }
     return [Queue(name, *QUEUE_SIGNS[name], counts.get(name, 0)) for name in view.QUEUES]
 
 
 async def reception(here: Visit, brands: Sequence[str], words: Words) -> tuple[Reception, int]:
     """Reception over the last day, and how many channels there are."""
-    channels = {channel["_id"]: channel for channel in await here.console.directory.channels(brands)}
-    measures = await here.console.measures.of(brands)
+    listed, measures = await asyncio.gather(here.console.directory.channels(brands), here.console.measures.of(brands))
+    channels = {channel["_id"]: channel for channel in listed}
     shown = [measure for channel_id, measure in measures.items() if channel_id in channels]
     gaps = [
         {
@@ -139,16 +144,19 @@ async def conversation(
     last act answered: `trouble`, `told`, `draft`."""
     brand = shell.tile(doc["brand_id"])
     here_words, now = words.at(zone_of(brand.timezone)), here.now
-    shown = await passage(here, brand, here_words, doc)
     author = (doc.get("author") or {}).get("id", "")
-    others = await here.console.inbox.of_author(doc["brand_id"], author) if author else []
-    channel = await here.console.directory.channel(doc["brand_id"], doc.get("channel_id", "")) or {}
+    shown, others, contacts, channel = await asyncio.gather(
+        passage(here, brand, here_words, doc),
+        here.console.inbox.of_author(doc["brand_id"], author),
+        here.console.contacts.of_author(doc["brand_id"], author),
+        here.console.directory.channel(doc["brand_id"], doc.get("channel_id", "")),
+    )
     return {
         **shown,
-        "contacts": await here.console.contacts.of_author(doc["brand_id"], author) if author else [],
+        "contacts": contacts,
         "others": [item(one, brand, here_words, now) for one in others if one["_id"] != doc["_id"]][:5],
         "may": {right: here.person.may(right, doc["brand_id"]) for right in ("reply", "decide", "note")},
-        "can": can(here.console.networks, shown["focus"].network, settings_of(channel)),
+        "can": can(here.console.networks, shown["focus"].network, settings_of(channel or {})),
         "reply_id": here.console.floor.new_id(),
         **_facts(doc, brand.promise, here_words, now),
         **_handling(doc, here),

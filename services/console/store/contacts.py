@@ -26,7 +26,9 @@ class Contacts:
         await fold.write(self._rows, [_update(fact) for fact in facts])
 
     async def of_author(self, brand_id: str, author_id: str) -> list[Document]:
-        """Those that an author is linked with."""
+        """Those that an author is linked with; an author who has no id is linked with none."""
+        if not author_id:
+            return []
         return await self._rows.find({"brand_id": brand_id, "authors": author_id}, sort="name", limit=MOST_SHOWN)
 
 

@@ -136,7 +136,9 @@ class Inbox:
         return found[0] if found else None
 
     async def of_author(self, brand_id: str, author_id: str, limit: int = 6) -> list[Document]:
-        """The latest from one author to this brand."""
+        """The latest from one author to this brand; none from an author who has no id."""
+        if not author_id:
+            return []
         wanted = {"brand_id": brand_id, "author.id": author_id}
         return await self._items.find(wanted, sort=("-said_at",), limit=limit, projection=WITHOUT_WORDS)
 
