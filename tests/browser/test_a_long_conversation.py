@@ -1,0 +1,51 @@
+"""A conversation that is longer than a page, walked by keys."""
+
+from collections.abc import Awaitable, Callable
+
+from playwright.async_api import expect
+
+from parvis.platform import connect
+from tests.browser.desk import PASSWORD, Desk, Town
+
+Sit = Callable[..., Awaitable[Desk]]
+SAID = 45  # a part of a conversation holds forty
+
+
+async def test_a_long_conversation_is_walked_by_keys(sit: Sit, town: Town) -> None:
+    """E leads to what was said before, with the message in sight from which it led there; L leads back."""
+    busy = await a_busy_brand(town)
+    said = [await busy.hears(f"Remark {number} on the harbour lights", f"Reader {number}") for number in range(SAID)]
+    for one in said:
+        await busy.stands(one)
+    items = await busy.platform.api.inbox(busy.brand, limit=100)
+    last = max(items, key=lambda item: (item["said_at"], item["interaction_id"]))["interaction_id"]
+    desk = await sit("lou")
+    await desk.go(f"/all/inbox/{last}")
+    at_first = await shown(desk)
+    assert at_first[-1] == f"msg-{last}"
+    await desk.press("e")
+    await expect(desk.page.locator("#messages")).to_have_attribute("data-at", at_first[0])
+    await expect(desk.page.locator(f"[id='{at_first[0]}']")).to_be_in_viewport()
+    await desk.picture("conversation-earlier")
+    earlier = await shown(desk)
+    assert len({*at_first, *earlier}) == SAID + 1  # and the post under which they stand
+    await desk.press("l")
+    await expect(desk.page.locator("#messages")).to_have_attribute("data-at", earlier[-1])
+    assert f"msg-{last}" in await shown(desk)
+
+
+async def shown(desk: Desk) -> list[str]:
+    """The messages of the page, from above."""
+    messages = await desk.page.locator("#messages article").all()
+    return [str(await one.get_attribute("id")) for one in messages]
+
+
+async def a_busy_brand(town: Town) -> Town:
+    """Another brand of the agency, with a moderator of its own: what is said to it stands in nobody else's inbox."""
+    platform, brand, agency = town.platform, f"lo-{town.mark}", f"ag-{town.mark}"
+    await platform.api.brand(brand, agency_id=agency, name="Otterholt", timezone="Europe/Oslo", approval="none")
+    account = await platform.simulator.account("facebook", f"Otterholt {town.mark}")
+    await connect(platform, brand, account)
+    member = {"name": "Lou Kermarec", "agency_id": agency, "password": PASSWORD, "language": "en"}
+    await platform.api.member(f"lou-{town.mark}", **member, roles={brand: "moderator"})
+    return Town(platform, brand, town.mark, {"facebook": account})
