@@ -47,8 +47,7 @@ class Words:
 
     def number(self, value: float, digits: int = 0) -> str:
         """`20 000`, `0,91` in French; `20,000`, `0.91` in English; a true minus."""
-        pattern = f"#,##0.{'0' * digits}" if digits else "#,##0"
-        return format_decimal(value, format=pattern, locale=self.language).replace("-", "−")
+        return _numbered(value, digits, self.language)
 
     def money(self, cents: int, currency: str) -> str:
         """`€14,212.50`, `14 212,50 €`."""
@@ -118,6 +117,13 @@ class Words:
 
     def _shown(self, value: Any) -> Any:
         return self.number(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+@lru_cache(4000)
+def _numbered(value: float, digits: int, language: str) -> str:
+    """Most numbers of a page are small counts, and stand on the next page again."""
+    pattern = f"#,##0.{'0' * digits}" if digits else "#,##0"
+    return format_decimal(value, format=pattern, locale=language).replace("-", "−")
 
 
 @lru_cache(1000)

@@ -10,13 +10,23 @@ from fastapi import APIRouter, HTTPException
 from fastapi.responses import Response
 
 from services.console.domain.filters import Filters
-from services.console.pages.inbox_view import COUNTED, Queue, conversation, queues, reception, rows
+from services.console.pages.inbox_view import (
+    COUNTED,
+    Queue,
+    conversation,
+    measured,
+    own_counts,
+    queues,
+    reception,
+    rows,
+)
 from services.console.pages.insights_view import crisis_rows
 from services.console.pages.thread_view import passage
 from services.console.shell import surroundings
 from services.console.store import fold
 from services.console.store.inbox import PAGE
 from services.console.visits import Visit, Visiting, zone_of
+from shared.mongo.operations import Document
 
 OVERLAP = timedelta(seconds=5)
 MOST_CHANGES = 100
@@ -29,7 +39,8 @@ async def inbox_page(scope: str, here: Visiting) -> Response:
     begin = _number(here.request.query_params.get("from", "0"))
     if begin and here.is_fragment:
         values = await _around(here, scope)
-        return here.console.pages.html("inbox/rows.html", values | await _list(here, values, begin))
+        docs = await _docs(here, here.brands(scope), values["filters"], begin)
+        return here.console.pages.html("inbox/rows.html", values | _list(here, values, docs, begin))
     return await _page(here, scope, None)
 
 
@@ -45,7 +56,7 @@ async def news(scope: str, here: Visiting) -> Response:
     values |= {
         "news": await here.console.inbox.arrived(brands, filters, shown, person=person, now=here.now),
         "rows": rows(changed, here, values["shell"], values["w"], filters),
-        "queues": await queues(here, values["shell"], brands),
+        "queues": queues(values["shell"], brands, await own_counts(here, brands)),
         "shown": params.get("shown", ""),
         "since": _stamp(here.now),
     }
@@ -93,13 +104,15 @@ async def open_fragment(
 
 
 async def _page(here: Visit, scope: str, doc: Mapping[str, Any] | None) -> Response:
-    values = await _around(here, scope)
-    shell, words, brands = values["shell"], values["w"], here.brands(scope)
-    listed, (received, channels), shown = await asyncio.gather(
-        _list(here, values, 0), reception(here, brands, words), queues(here, shell, brands)
+    filters, brands = Filters.read(here.request.query_params), here.brands(scope)
+    values, docs, (channels, measures), own = await asyncio.gather(
+        _around(here, scope), _docs(here, brands, filters, 0), measured(here, brands), own_counts(here, brands)
     )
-    values |= listed | {"reception": received, "channels": channels, "queues": shown, "news": 0}
-    values["total"] = await _total(here, brands, values["filters"], shown)
+    shell, words = values["shell"], values["w"]
+    shown = queues(shell, brands, own)
+    values |= _list(here, values, docs, 0) | {"queues": shown, "news": 0}
+    values |= {"reception": reception(channels, measures, words), "channels": len(channels)}
+    values["total"] = await _total(here, brands, filters, shown)
     values |= {"networks": sorted(here.console.networks), "focus": None, "chosen": doc is not None}
     chosen = doc or (values["rows"][0].item.doc if values["rows"] else None)
     if chosen is not None:
@@ -117,11 +130,14 @@ async def _around(here: Visit, scope: str) -> dict[str, Any]:
     return values | {"crises": crisis_rows(signals, tiles, around["w"], here.now)}
 
 
-async def _list(here: Visit, values: Mapping[str, Any], begin: int) -> dict[str, Any]:
-    filters, brands, person = values["filters"], here.brands(values["shell"].scope), here.person.member_id
-    docs = await here.console.inbox.page(brands, filters, person=person, now=here.now, skip=begin, limit=PAGE + 1)
+async def _docs(here: Visit, brands: Sequence[str], filters: Filters, begin: int) -> list[Document]:
+    person = here.person.member_id
+    return await here.console.inbox.page(brands, filters, person=person, now=here.now, skip=begin, limit=PAGE + 1)
+
+
+def _list(here: Visit, values: Mapping[str, Any], docs: Sequence[Document], begin: int) -> dict[str, Any]:
     return {
-        "rows": rows(docs[:PAGE], here, values["shell"], values["w"], filters),
+        "rows": rows(docs[:PAGE], here, values["shell"], values["w"], values["filters"]),
         "more": begin + PAGE if len(docs) > PAGE else 0,
     }
 

@@ -16,6 +16,7 @@ from services.console.pages.thread_view import passage
 from services.console.shell import Shell
 from services.console.visits import Visit, zone_of
 from services.console.words import LANGUAGES, Words, messages
+from shared.mongo.operations import Document
 
 QUEUE_SIGNS = {
     view.TO_ANSWER: ("reply", "accent"),
@@ -100,25 +101,32 @@ def rows(docs: Sequence[Mapping[str, Any]], here: Visit, shell: Shell, words: Wo
     return [_row(doc, here, shell, words, filters) for doc in docs]
 
 
-async def queues(here: Visit, shell: Shell, brands: Sequence[str]) -> list[Queue]:
-    """All queues, those that wait for people with their number."""
-    person, waits = here.person.member_id, [shell.waits[brand] for brand in brands if brand in shell.waits]
-    mine, held = await asyncio.gather(
-        here.console.inbox.count(brands, Filters(view.MINE), person=person, now=here.now),
-        here.console.inbox.count(brands, Filters(view.HELD), person=person, now=here.now),
-    )
+async def own_counts(here: Visit, brands: Sequence[str]) -> dict[str, int]:
+    """Of the queues whose number does not stand around every page."""
+    counted = (view.MINE, view.HELD)
+    inbox, person = here.console.inbox, here.person.member_id
+    numbers = [inbox.count(brands, Filters(queue), person=person, now=here.now) for queue in counted]
+    return dict(zip(counted, await asyncio.gather(*numbers), strict=True))
+
+
+def queues(shell: Shell, brands: Sequence[str], own: Mapping[str, int]) -> list[Queue]:
+    """All queues, those that wait for people with their number; `own` as `own_counts` gives them."""
+    waits = [shell.waits[brand] for brand in brands if brand in shell.waits]
     counts = {
         view.TO_ANSWER: sum(brand.to_answer for brand in waits),
         view.LATE: sum(brand.late for brand in waits),
-        view.MINE: mine,
-        view.HELD: held,
+        **own,
     }
     return [Queue(name, *QUEUE_SIGNS[name], counts.get(name, 0)) for name in view.QUEUES]
 
 
-async def reception(here: Visit, brands: Sequence[str], words: Words) -> tuple[Reception, int]:
-    """Reception over the last day, and how many channels there are."""
-    listed, measures = await asyncio.gather(here.console.directory.channels(brands), here.console.measures.of(brands))
+async def measured(here: Visit, brands: Sequence[str]) -> tuple[Sequence[Document], Mapping[str, Document]]:
+    """The brands' channels, and the measure of each that has one."""
+    return await asyncio.gather(here.console.directory.channels(brands), here.console.measures.of(brands))
+
+
+def reception(listed: Sequence[Document], measures: Mapping[str, Document], words: Words) -> Reception:
+    """Reception over the last day, of channels as `measured` gives them."""
     channels = {channel["_id"]: channel for channel in listed}
     shown = [measure for channel_id, measure in measures.items() if channel_id in channels]
     gaps = [
@@ -134,7 +142,7 @@ async def reception(here: Visit, brands: Sequence[str], words: Words) -> tuple[R
     webhook, poll, pending = (
         sum(measure.get(name, 0) for measure in shown) for name in ("webhook", "poll_only", "pending")
     )
-    return Reception(webhook, poll, pending, gaps[:3]), len(channels)
+    return Reception(webhook, poll, pending, gaps[:3])
 
 
 async def conversation(

@@ -47,8 +47,10 @@ class Threads:
         """
         if not item.get("thread_id"):
             return [dict(item)]
-        later = await self._find(_beyond(item, "$gt"), IN_ORDER, after)
-        sooner = await self._find(_beyond(item, "$lt"), BACKWARDS, size - 1 - len(later))
+        later, sooner = await asyncio.gather(
+            self._find(_beyond(item, "$gt"), IN_ORDER, after), self._find(_beyond(item, "$lt"), BACKWARDS, size - 1)
+        )
+        sooner = sooner[: size - 1 - len(later)]
         if later and (left := size - 1 - len(later) - len(sooner)):
             later += await self._find(_beyond(later[-1], "$gt"), IN_ORDER, left)
         return [*reversed(sooner), dict(item), *later]
