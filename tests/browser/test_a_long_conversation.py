@@ -41,8 +41,9 @@ async def shown(desk: Desk) -> list[str]:
 
 
 async def a_busy_brand(town: Town) -> Town:
-    """Another brand of the agency, with a moderator of its own: what is said to it stands in nobody else's inbox."""
-    platform, brand, agency = town.platform, f"lo-{town.mark}", f"ag-{town.mark}"
+    """Of another agency, with a moderator of its own: what is said to it stands in nobody else's inbox."""
+    platform, brand, agency = town.platform, f"lo-{town.mark}", f"loag-{town.mark}"
+    await platform.api.agency(agency, name="Atelier Skerry")
     await platform.api.brand(brand, agency_id=agency, name="Otterholt", timezone="Europe/Oslo", approval="none")
     account = await platform.simulator.account("facebook", f"Otterholt {town.mark}")
     await connect(platform, brand, account)
