@@ -109,10 +109,7 @@ class Health:
 
     async def _outbox(self) -> dict[str, Any]:
         waiting = await self._floor.database.outbox.pending()
-        age = 0.0
-        if waiting.oldest is not None:
-            age = (await self._floor.database.now() - waiting.oldest).total_seconds()
-        return {"pending": waiting.count, "held": waiting.held, "oldest_seconds": round(age, 1)}
+        return {"pending": waiting.count, "held": waiting.held, "oldest_seconds": round(waiting.oldest_seconds, 1)}
 
     async def _parked_counts(self) -> list[dict[str, Any]]:
         states = {"state": {"$in": ["parked", "dead"]}}

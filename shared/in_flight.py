@@ -2,12 +2,14 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+from collections.abc import AsyncIterator, Coroutine, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any, Self
 
 import structlog
+
+from shared.bell import Bell
 
 log = structlog.get_logger()
 
@@ -26,7 +28,8 @@ class Full:
 class InFlight:
     """At most `at_once` calls in all, half of them on one network, and `per_channel` on one channel.
 
-    Whoever spawns asks for `room` first.
+    Whoever spawns asks for `room` first. `ended` rings whenever a call has: there is room again, long before the
+    clock would look.
     """
 
     def __init__(self, at_once: int, per_channel: int) -> None:
@@ -34,7 +37,7 @@ class InFlight:
         self._per_network = max(1, at_once // 2)
         self._per_channel = per_channel
         self._tasks: dict[asyncio.Task[None], Line] = {}
-        self._listeners: list[Callable[[], None]] = []
+        self.ended = Bell()
 
     @classmethod
     @asynccontextmanager
@@ -79,13 +82,8 @@ class InFlight:
         task.add_done_callback(self._ended)
         return task
 
-    def when_ended(self, listener: Callable[[], None]) -> None:
-        """Call this whenever a call has ended: there is room again, long before the clock would look."""
-        self._listeners.append(listener)
-
     def _ended(self, task: asyncio.Task[None]) -> None:
         del self._tasks[task]
-        for listener in self._listeners:
-            listener()
+        self.ended.ring()
         if not task.cancelled() and (error := task.exception()) is not None:
             log.error("outward_call_broke", exc_info=error)

@@ -17,9 +17,11 @@ from shared.redaction import redact_text
 LEASE_SECONDS = 30.0
 LONGEST_PAUSE = 60.0
 STUCK_SECONDS = 300.0
+REST = 1.0  # seconds: what another replica wrote may wait for so long
 log = structlog.get_logger(__name__)
 
 Work = Callable[[], Awaitable[int | bool | None]]
+Ahead = Callable[[], Awaitable[float | None]]
 
 
 class Loop:
@@ -28,15 +30,29 @@ class Loop:
     With `lease` only one process at a time runs it; another takes over within 30 s of its end. What `work` raises
     is logged and counted, and the pause doubles up to a minute. One run longer than `stuck_after` seconds means
     that the process is not alive.
+
+    A loop with `rest` is woken by whatever gives it work: unless it is, and unless something is due before (`ahead`
+    says in how many seconds, and fails as `work` does), it asks the database again only after so many seconds.
     """
 
     def __init__(
-        self, name: str, every: float, work: Work, lease: str | None = None, *, stuck_after: float = STUCK_SECONDS
+        self,
+        name: str,
+        every: float,
+        work: Work,
+        lease: str | None = None,
+        *,
+        rest: float | None = None,
+        ahead: Ahead | None = None,
+        stuck_after: float = STUCK_SECONDS,
     ) -> None:
         self.name = name
         self.every = every
         self._work = work
         self._lease_name = lease
+        self._longest = rest
+        self._ahead = ahead
+        self._due_in: float | None = None
         self._stuck_after = stuck_after
         self._wanted = asyncio.Event()
         self._stopping = False
@@ -47,7 +63,7 @@ class Loop:
         self._renewed = 0.0
 
     def wake(self) -> None:
-        """Run now, or once more right after the present run."""
+        """Run now, or once more right after the present run; with `rest`, `every` seconds after it."""
         self._wanted.set()
 
     def stop(self) -> None:
@@ -89,14 +105,19 @@ class Loop:
     async def _turns(self, lease: Lease | None) -> None:
         while not self._stopping and (lease is None or await self._still(lease)):
             self._wanted.clear()
-            more = await self._once()
-            await self._pause(0.0 if more else self._rest())
+            if await self._once():
+                await self._pause(0.0)
+            elif self._longest is None or self._failures:
+                await self._pause(self._after_failures())
+            else:
+                await self._rest(self._longest)
 
     async def _once(self) -> bool:
         self._run_since = began = time.monotonic()
         outcome = "failed"
         try:
             more = bool(await self._work())
+            self._due_in = await self._ahead() if self._ahead and not more else None
             outcome, self._failures, self._error, self._last_run = "done", 0, "", time.time()
             metrics.LOOP_LAST_RUN.labels(self.name).set_to_current_time()
             return more
@@ -116,7 +137,13 @@ class Loop:
         self._failures += 1
         self._error = redact_text(f"{type(error).__name__}: {error}")[:300]
 
-    def _rest(self) -> float:
+    async def _rest(self, longest: float) -> None:
+        """However often it is woken, two runs are `every` apart."""
+        seconds = longest if self._due_in is None else min(longest, self._due_in)
+        await asyncio.sleep(self.every)
+        await self._pause(seconds - self.every)
+
+    def _after_failures(self) -> float:
         if not self._failures:
             return self.every
         return max(self.every, min(LONGEST_PAUSE, max(self.every, 0.5) * 2.0 ** min(self._failures, 10)))

@@ -42,7 +42,7 @@ from shared.bus.handler import Handler, bind
 from shared.commands import Answers
 from shared.epochs import Epochs
 from shared.events.topics import ACTIONS, INTERACTIONS, REQUESTS
-from shared.loops import Loop
+from shared.loops import REST, Loop
 from shared.mongo.migrations import migrations_in
 from shared.service import Floor, build, open_floor, run
 from shared.tenants import Tenants
@@ -125,6 +125,9 @@ def create_app(resources: Resources) -> FastAPI:
     asked = [bind(module.handle, tenants=tenants) for module in (on_erasure_asked, on_export_asked)]
     erasing = persons(database)
     asked.append(bind(on_person_erasure_asked.handle, persons=erasing))
+    fetching = Loop("fetch_media", 0.3, media.fetch_one, rest=REST)
+    database.committed.listen(fetching.wake)
+    cases.opened.listen(fetching.wake)
     claims, refreshing = ClaimsReleasing(database, cases), RulesRefreshing(house_rules, epochs)
     return build(
         floor,
@@ -143,7 +146,7 @@ def create_app(resources: Resources) -> FastAPI:
             ),
         ],
         loops=[
-            Loop("fetch_media", 0.3, media.fetch_one),
+            fetching,
             Loop("release_claims", 2.0, claims.release_run_out, lease="release_claims"),
             Loop("refresh_rules", settings.refresh_seconds, refreshing.refresh),
             tenants.loop(),

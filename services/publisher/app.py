@@ -42,7 +42,7 @@ from shared.commands import Answers
 from shared.epochs import Epochs
 from shared.events.topics import DIRECTORY, INTERACTIONS, REQUESTS, VERDICTS
 from shared.in_flight import InFlight
-from shared.loops import Loop
+from shared.loops import REST, Loop
 from shared.networks.registry import open_networks
 from shared.service import Floor, build, open_floor, run
 from shared.tenants import Tenants
@@ -110,14 +110,24 @@ def create_app(resources: Resources) -> FastAPI:
         ],
         consumers=[floor.consumer(LANES, [*handlers(resources.wishes, resources.gates), *asked])],
         loops=[
-            Loop("send_due", 0.2, sender.send_due),
-            Loop("settle", 0.5, settler.settle_due),
-            Loop("drive_visibility", 0.1, driver.drive_due),
+            *outward(resources, sender, settler, driver),
             Loop("renew_tokens", settings.renew_seconds, renewer.renew_due, lease="renew_tokens"),
             tenants.loop(),
             erasing.loop(),
         ],
     )
+
+
+def outward(resources: Resources, sender: Sender, settler: Settler, driver: Driver) -> list[Loop]:
+    """Woken by what this process writes and by calls that end; what another wrote is found after the rest."""
+    sending = Loop("send_due", 0.2, sender.send_due, rest=REST, ahead=resources.deliveries.due_in)
+    settling = Loop("settle", 0.5, settler.settle_due, rest=REST)
+    driving = Loop("drive_visibility", 0.1, driver.drive_due, rest=REST)
+    for loop in (sending, settling, driving):
+        resources.calls.ended.listen(loop.wake)
+    resources.floor.database.committed.listen(sending.wake)
+    resources.wishes.stated.listen(driving.wake)
+    return [sending, settling, driving]
 
 
 def handlers(wishes: Wishes, gates: Gates) -> list[Handler]:

@@ -30,6 +30,8 @@ from shared.mongo.deadline import deadline
 __all__ = ["Consumer", "Lane", "Room", "Tuning"]
 
 AGAIN_AFTER, PERSIST_SECONDS = 2.0, 2.0
+BEAT_EVERY = 1.0  # seconds; `careful` counts on less than two
+COUNT_EVERY = 5.0  # seconds between two looks for what others have set aside
 CLOSING = 3.0  # seconds of a stop's deadline that are kept for the last commit and for closing
 
 log = structlog.get_logger(__name__)
@@ -46,7 +48,7 @@ class Tuning:
     in_a_row: int = IN_A_ROW
     delays: tuple[float, ...] = DELAYS
     careful_window: int = WINDOW
-    tend_every: float = 1.0
+    tend_every: float = 2.0
 
 
 class Consumer:
@@ -79,7 +81,7 @@ class Consumer:
         self._session = Session(around, table, self._offsets, self._turns, self._dispatch, self._careful)
         self._retrying = Retrying(around, table)
         self._tend_every = tuning.tend_every
-        self._counts = {"parked": 0, "dead": 0}
+        self._counts, self._counted_at = {"parked": 0, "dead": 0}, 0.0
         self._stopping, self._stopped = asyncio.Event(), asyncio.Event()
         self._started_at: float | None = None
 
@@ -89,7 +91,8 @@ class Consumer:
         if not await self._stubbornly(self._begin):
             self._stopped.set()
             return
-        beside = [asyncio.create_task(self._regularly(work)) for work in (self._tend, self._careful.beat)]
+        regular = (self._tend, self._tend_every), (self._careful.beat, min(BEAT_EVERY, self._tend_every))
+        beside = [asyncio.create_task(self._regularly(*one)) for one in regular]
         try:
             while not self._stopping.is_set():
                 try:
@@ -178,18 +181,22 @@ class Consumer:
         """The brake's row, parked messages that are due, and how many there are."""
         await self._brake.refresh()
         self._dispatch.pump()
+        now = time.monotonic()
+        if not (self._counts["parked"] or self._parking.has_new) and now - self._counted_at < COUNT_EVERY:
+            return
+        self._counted_at = now
         self._counts = await self._parking.counts()
         if self._counts["parked"] and await self._retrying.run_due():
             self._counts = await self._parking.counts()
 
-    async def _regularly(self, work: Callable[[], Awaitable[None]]) -> None:
+    async def _regularly(self, work: Callable[[], Awaitable[None]], every: float) -> None:
         """Beside the stream, until the consumer stops."""
         while not self._stopping.is_set():
             try:
                 await work()
             except ParvisError as error:
                 log.warning("not done beside the stream", group=self.group, work=work.__name__, error=repr(error))
-            await self._sleep(self._tend_every)
+            await self._sleep(every)
 
     async def _stubbornly(self, write: Callable[[], Awaitable[None]]) -> bool:
         """`write` once the database answers; at the end of a stop it has one try. Whether it is written."""

@@ -46,8 +46,8 @@ class Offsets:
         return list(self._partitions)
 
     def unread(self) -> list[Place]:
-        """The partitions of which nothing was read yet."""
-        return [place for place, partition in self._partitions.items() if partition.position is None]
+        """The partitions of which nothing was read yet, nor is known where the group starts."""
+        return [place for place, one in self._partitions.items() if one.position is None and one.start is None]
 
     def begin(self, message: Message) -> None:
         """`message` was fetched. Messages of a partition begin in order."""
@@ -78,11 +78,13 @@ class Offsets:
                 self._partitions[place].committed = offset
 
     def measured(self, ends: dict[Place, int], starts: dict[Place, int]) -> None:
-        """Where the logs end, and where the group starts in those of which nothing was read yet."""
+        """Where the logs end, and where the group starts in those that were `unread`."""
         for place, end in ends.items():
             if place in self._partitions:
                 self._partitions[place].end = end
-                self._partitions[place].start = starts.get(place)
+        for place, start in starts.items():
+            if place in self._partitions:
+                self._partitions[place].start = start
         if not any(self.lag().values()):
             self.moved_at = time.monotonic()
 

@@ -53,13 +53,17 @@ def collection(database: Database) -> SystemCollection:
 
 
 class Parking:
-    """The rows of one group. A message has one row, however often it is met: its id is its place and content."""
+    """The rows of one group. A message has one row, however often it is met: its id is its place and content.
+
+    `has_new`: something was set aside here since the rows were counted.
+    """
 
     def __init__(self, database: Database, group: str, delays: tuple[float, ...] = DELAYS) -> None:
         self.database = database
         self.rows = collection(database)
         self._group = group
         self._delays = delays
+        self.has_new = False
 
     async def set_aside(self, message: Message, error: Exception, *, tx: Transaction | None = None) -> Sentence:
         """Stores a message that failed; the caller may then go on. A row that is there already stays as it is."""
@@ -67,6 +71,7 @@ class Parking:
         sentence = judge(error, 0, 0.0, self._delays)
         row = self._describe(message) | _state(sentence, error, now) | {"tries": 0, "first_at": now}
         await self.rows.update({"_id": self.id_of(message)}, {"$setOnInsert": row}, upsert=True, tx=tx)
+        self.has_new = True
         self._tell(message.topic, sentence)
         return sentence
 
@@ -113,6 +118,7 @@ class Parking:
 
     async def counts(self) -> dict[str, int]:
         """How many rows are parked, and how many dead."""
+        self.has_new = False
         where = {"group": self._group, "state": {"$in": ["parked", "dead"]}}
         found = await self.rows.aggregate([{"$match": where}, {"$group": {"_id": "$state", "count": {"$sum": 1}}}])
         return {"parked": 0, "dead": 0} | {row["_id"]: row["count"] for row in found}

@@ -64,7 +64,8 @@ class Relay:
             swept += len(rows)
             if len(rows) < AT_ONCE:
                 break
-        await self._measure()
+        waiting = await self._outbox.pending()
+        self._tell(waiting.count, waiting.oldest_seconds)
         return swept
 
     def _take(self, rows: Sequence[OutboxRow]) -> None:
@@ -94,8 +95,11 @@ class Relay:
             pause = SWEEP_EVERY
             self._held.clear()
             try:
-                await self.sweep()
-                pause = min(pause, await self._until_next())
+                if await self._outbox.is_empty():
+                    self._tell(0, 0.0)
+                else:
+                    await self.sweep()
+                    pause = min(pause, await self._until_next())
             except ParvisError as error:
                 log.warning("the outbox waits", error=repr(error))
             with suppress(TimeoutError):
@@ -108,10 +112,6 @@ class Relay:
             return SWEEP_EVERY
         return max(0.0, (soonest - await self._database.now()).total_seconds())
 
-    async def _measure(self) -> None:
-        waiting = await self._outbox.pending()
-        age = 0.0
-        if waiting.oldest is not None:
-            age = (await self._database.now() - waiting.oldest).total_seconds()
-        OUTBOX_PENDING.labels(self._database.name).set(waiting.count)
+    def _tell(self, waiting: int, age: float) -> None:
+        OUTBOX_PENDING.labels(self._database.name).set(waiting)
         OUTBOX_OLDEST_SECONDS.labels(self._database.name).set(age)

@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 from pymongo import WriteConcern
 
+from shared.bell import Bell
 from shared.mongo.changes import Changes, Doorbell
 from shared.mongo.collections import BrandCollection, SystemCollection
 from shared.mongo.driver import Driver
@@ -23,7 +24,8 @@ C = TypeVar("C", bound=SystemCollection)
 
 
 class Database:
-    """What a service may do with its data. `source` (`/ingest`) is its name in the events it sends."""
+    """What a service may do with its data. `source` (`/ingest`) is its name in the events it sends; `committed` rings
+    after each transaction of this process."""
 
     def __init__(self, driver: Driver, name: str, source: str) -> None:
         self.name = name
@@ -32,6 +34,7 @@ class Database:
         self._native: Any = driver.client[name]
         self._declared: list[SystemCollection] = []
         self.outbox = Outbox(self.system("outbox", *INDEXES))
+        self.committed = Bell()
 
     def brand(self, name: str, *indexes: Index) -> BrandCollection:
         """A collection whose every operation names its brand."""
@@ -68,7 +71,9 @@ class Database:
 
         `work` may run several times: it reads what is known first, and neither produces nor calls out.
         """
-        return await transact(self._driver, self.outbox, self.source, work)
+        result = await transact(self._driver, self.outbox, self.source, work)
+        self.committed.ring()
+        return result
 
     def changes(self, *collections: str) -> AsyncGenerator[Doorbell, None]:
         """Doorbells of these collections (or of all), without end and without an error: see `Changes`."""

@@ -37,11 +37,11 @@ class OutboxRow:
 
 @dataclass(frozen=True, slots=True)
 class Pending:
-    """What waits: rows in all, those of them held until their time, and the age of the oldest due one."""
+    """What waits: rows in all, those of them held until their time, and the age of the oldest due one in seconds."""
 
     count: int
     held: int
-    oldest: datetime | None
+    oldest_seconds: float
 
 
 class Outbox:
@@ -92,13 +92,20 @@ class Outbox:
         still_held = {"_id": row_id, "held": True, "$expr": {"$gt": ["$not_before", "$$NOW"]}}
         return await self._rows.delete(still_held, tx=tx) == 1
 
+    async def is_empty(self) -> bool:
+        """Whether nothing waits here, which is usual."""
+        return not await self._rows.find({}, projection=["_id"], limit=1)
+
     async def pending(self) -> Pending:
         """What waits, for the operations page and for alerts."""
-        oldest = await self._rows.find({"held": False}, sort=("created_at",), limit=1)
+        if await self.is_empty():
+            return Pending(0, 0, 0.0)
+        age = {"milliseconds": {"$subtract": ["$$NOW", "$created_at"]}}
+        oldest = await self._rows.find({"held": False}, sort=("created_at",), limit=1, projection=age)
         return Pending(
             await self._rows.count({}),
             await self._rows.count({"held": True}),
-            oldest[0]["created_at"] if oldest else None,
+            oldest[0]["milliseconds"] / 1000 if oldest else 0.0,
         )
 
     async def next_due(self) -> datetime | None:

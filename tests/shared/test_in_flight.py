@@ -58,7 +58,7 @@ async def test_who_waits_for_room_is_told_when_a_call_has_ended() -> None:
     """The listener hears of each end, when there is room already."""
     async with InFlight.open(at_once=2, per_channel=1) as calls:
         rooms: list[bool] = []
-        calls.when_ended(lambda: rooms.extend(calls.room([("net", "one")])))
+        calls.ended.listen(lambda: rooms.extend(calls.room([("net", "one")])))
         calls.spawn(("net", "one"), asyncio.sleep(0))
         assert calls.room([("net", "one")]) == [False]
         await asyncio.sleep(0.01)

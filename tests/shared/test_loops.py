@@ -5,6 +5,7 @@ import os
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from itertools import pairwise
 from uuid import uuid4
 
 import pytest
@@ -74,6 +75,44 @@ async def test_woken(database: Database) -> None:
         await until(lambda: runs == 3)
         await asyncio.sleep(0.05)
     assert runs == 3
+
+
+async def test_it_rests_until_somebody_gives_it_work(database: Database) -> None:
+    """With a rest it asks nobody in between; woken again and again, its runs are still a period apart."""
+    runs: list[float] = []
+
+    async def work() -> None:
+        runs.append(time.monotonic())
+
+    loop = Loop("resting", 0.1, work, rest=60)
+    async with going(loop, database):
+        await until(lambda: len(runs) == 1)
+        await asyncio.sleep(0.3)
+        assert len(runs) == 1
+        while len(runs) < 4:
+            loop.wake()
+            await asyncio.sleep(0.005)
+    assert all(later - earlier >= 0.1 for earlier, later in pairwise(runs))
+
+
+async def test_its_rest_ends_when_something_is_due(database: Database) -> None:
+    """Nobody wakes it for what was planned; where that cannot be asked, the run has failed, and comes again."""
+    runs, due_in = 0, iter([0.05, 0.05, ValueError("odd"), None])
+
+    async def work() -> None:
+        nonlocal runs
+        runs += 1
+
+    async def ahead() -> float | None:
+        told = next(due_in)
+        if isinstance(told, Exception):
+            raise told
+        return told
+
+    async with going(Loop("planned", 0.01, work, rest=60, ahead=ahead), database):
+        await until(lambda: runs == 4)
+        await asyncio.sleep(0.1)
+        assert runs == 4
 
 
 async def test_a_failure_is_counted_and_the_pause_grows(database: Database) -> None:

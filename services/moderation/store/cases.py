@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from services.moderation.domain.case import lacks_media
+from shared.bell import Bell
 from shared.mongo.database import Database
 from shared.mongo.indexes import Index
 from shared.mongo.operations import InsertOne, UpdateOne
@@ -15,9 +16,11 @@ FETCH_LEASE = timedelta(seconds=30)
 
 
 class Cases:
-    """A case changes by compare-and-set on its `seq`. The loops' methods (`next_media`, `run_out`) see all brands."""
+    """A case changes by compare-and-set on its `seq`. The loops' methods (`next_media`, `run_out`) see all brands.
+    `opened` rings when some were, outside a transaction."""
 
     def __init__(self, database: Database) -> None:
+        self.opened = Bell()
         self._database = database
         self._rows = database.brand(
             "cases",
@@ -33,6 +36,8 @@ class Cases:
     async def open(self, cases: Sequence[Row]) -> None:
         """New cases with their evidence; one that is there already was written by an earlier try, and stays."""
         await self._rows.bulk([InsertOne(case) for case in cases])
+        if cases:
+            self.opened.ring()
 
     async def add(self, case: Row, *, tx: Transaction) -> None:
         """A new case, in a transaction that has found none."""

@@ -41,6 +41,12 @@ class Deliveries:
             limit=limit,
         )
 
+    async def due_in(self) -> float | None:
+        """Seconds until the next of them may leave, by the database's clock; None where none is planned."""
+        left = {"milliseconds": {"$subtract": ["$due_at", "$$NOW"]}}
+        found = await self._rows.find({"state": "scheduled"}, sort="due_at", limit=1, projection=left)
+        return found[0]["milliseconds"] / 1000 if found else None
+
     async def take_back(self, instance: str) -> None:
         """What an earlier process of this name held when it ended is forsaken now, not when its lease runs out."""
         held = {"state": {"$in": ["claimed", "sending"]}, "claimant": instance}

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from shared.bell import Bell
 from shared.mongo.database import Database
 from shared.mongo.indexes import Index
 from shared.mongo.operations import UpdateOne
@@ -13,9 +14,10 @@ NO_WISH = ""  # the order of a row that something else made: below that of every
 
 
 class Wishes:
-    """The `wishes` collection. What is claimed is so for `lease` seconds."""
+    """The `wishes` collection. What is claimed is so for `lease` seconds. `stated`: some may be new."""
 
     def __init__(self, database: Database, lease: float = 60.0) -> None:
+        self.stated = Bell()
         self._lease = lease
         self._rows = database.brand("wishes")
         self._all = database.system("wishes", Index(("state", "next_at")))  # system: a loop drives them
@@ -31,6 +33,7 @@ class Wishes:
             for wish in wishes
         ]
         result = await self._rows.bulk(operations)
+        self.stated.ring()
         return len(wishes) - len(result.duplicates)
 
     async def close(self, gone: Sequence[tuple[str, str]]) -> None:

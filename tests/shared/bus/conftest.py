@@ -11,6 +11,7 @@ from shared.bus.producer import Producer
 from shared.mongo.client import Mongo
 from shared.mongo.database import Database
 from tests.shared.bus.stage import Stage
+from tests.stores import Stores
 
 
 @pytest.fixture(scope="session")
@@ -28,11 +29,11 @@ async def producer(engines: Addresses) -> AsyncIterator[Producer]:
 
 
 @pytest.fixture
-async def database(mongo: Mongo) -> AsyncIterator[Database]:
+async def database(mongo: Mongo, stores: Stores) -> AsyncIterator[Database]:
     """A database of the test's own."""
     fresh = mongo.database(f"test_{uuid4().hex[:12]}", "/testing")
     yield fresh
-    await fresh.drop()
+    stores.drop(fresh.name)
 
 
 @pytest.fixture

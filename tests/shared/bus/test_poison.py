@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+import pytest
+
 from shared.bus.envelope import Received
 from shared.bus.handler import bind
 from shared.errors import Reject, Retry, UnknownOwner
@@ -45,6 +47,18 @@ async def test_poison_is_parked_alone_and_comes_back(stage: Stage) -> None:
     (row,) = await stage.parked("done")
     assert (row["reason"], row["error"]) == ("failed", "ValueError: spoilt")
     assert row["value"] == payload(7, body="raise").write()
+
+
+async def test_what_was_set_aside_here_waits_for_no_count(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However seldom it is looked for what others set aside, a message comes back when its own time has come."""
+    monkeypatch.setattr("shared.bus.consumer.COUNT_EVERY", 3600.0)
+    kitchen = Kitchen()
+    async with stage.running(bind(kitchen.handle_batch)) as consumer:
+        await until(lambda: consumer.ready and consumer._counted_at > 0)
+        await stage.send(payload(1, body="retry"))
+        await until(lambda: 1 in kitchen.tries)
+        kitchen.broken = False
+        await until(lambda: 1 in kitchen.done)
 
 
 async def test_four_more_tries_and_it_is_dead(stage: Stage) -> None:

@@ -12,6 +12,7 @@ from shared.bus.envelope import Received
 from shared.bus.handler import bind
 from shared.bus.relay import Relay
 from shared.events.ingest.payload_received import PayloadReceived
+from shared.metrics import OUTBOX_PENDING
 from shared.mongo.transactions import Transaction
 from tests.shared.bus.stage import PATIENCE, Stage, payload, until
 
@@ -95,6 +96,17 @@ async def test_an_event_waits_for_its_time_and_may_be_taken_back(stage: Stage, m
             await emptied(stage)
             assert not await outbox.remove_before_due(held[0]["_id"])
     assert ear.heard == [1]
+
+
+async def test_an_empty_outbox_costs_one_look(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody takes the lease for it, and operators are told that nothing waits."""
+    monkeypatch.setattr("shared.bus.relay.SWEEP_EVERY", 0.02)
+    told = OUTBOX_PENDING.labels(stage.database.name)
+    told.set(7)
+    async with relaying(Relay(stage.database, stage.producer)), asyncio.timeout(PATIENCE):
+        while told._value.get():  # noqa: ASYNC110 - the metric rings no bell
+            await asyncio.sleep(0.02)
+    assert await stage.database.system("leases").count({"_id": "outbox"}) == 0
 
 
 async def test_two_relays_do_not_sweep_at_once(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
