@@ -72,9 +72,9 @@ class Persons:
 
     async def work(self) -> bool:
         """The request that is due longest, whole; whether there was one."""
-        now = await self._database.now()
-        due = {"state": {"$in": ["asked", "done"]}, "next_at": {"$lte": now}}
+        due = {"state": {"$in": ["asked", "done"]}, "$expr": {"$lte": ["$next_at", "$$NOW"]}}
         for row in await self._rows.find(due, sort="next_at", limit=1):
+            now = await self._database.now()
             with patience(SCAN_SECONDS):
                 counts = await self._erase(
                     Person(row["brand_id"], row["person_id"], row["interactions"], row["asked_at"])

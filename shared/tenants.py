@@ -26,7 +26,7 @@ from shared.redaction import without_secrets
 
 ERASURE, EXPORT = "erasure", "export"
 A_TURN = 2_000  # documents of a collection
-EVERY = 1.0
+EVERY = 2.0
 SCAN_SECONDS = 120.0  # a collection without an index on its brand is read whole
 SWEEPS = (10.0, 60.0, 600.0, 3600.0)  # seconds: what was under way when the brand was erased arrives within these
 DAY = timedelta(days=1)
@@ -61,13 +61,11 @@ class Tenants:
 
     async def work(self) -> bool:
         """One slice of the request that is due longest; whether there was one."""
-        now = await self._database.now()
-        due = await self._rows.find(
-            {"state": {"$in": ["asked", "done"]}, "next_at": {"$lte": now}}, sort="next_at", limit=1
-        )
-        if not due:
+        due = {"state": {"$in": ["asked", "done"]}, "$expr": {"$lte": ["$next_at", "$$NOW"]}}
+        found = await self._rows.find(due, sort="next_at", limit=1)
+        if not found:
             return False
-        (row,) = due
+        (row,) = found
         with patience(SCAN_SECONDS):
             if row["kind"] == ERASURE:
                 await self._erase(row)

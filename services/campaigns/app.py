@@ -12,6 +12,8 @@ from services.campaigns.api.desk import Desk
 from services.campaigns.handlers import (
     on_brand_held,
     on_brand_released,
+    on_contact_linked,
+    on_contact_updated,
     on_crisis_eased,
     on_crisis_suspected,
     on_erasure_asked,
@@ -28,6 +30,7 @@ from services.campaigns.loops.steer import Steering
 from services.campaigns.settings import Settings
 from services.campaigns.store.campaigns import Campaigns
 from services.campaigns.store.claims import Claims
+from services.campaigns.store.contacts import Contacts
 from services.campaigns.store.course import Course
 from services.campaigns.store.gates import Gates
 from services.campaigns.store.persons import persons
@@ -37,14 +40,14 @@ from shared.bus.consumer import Lane
 from shared.bus.handler import Handler, bind
 from shared.commands import Answers
 from shared.epochs import Epochs
-from shared.events.topics import DIRECTORY, PEOPLE, REQUESTS, SIGNALS
+from shared.events.topics import CONTACTS, DIRECTORY, PEOPLE, REQUESTS, SIGNALS
 from shared.in_flight import InFlight
 from shared.loops import Loop
 from shared.networks.registry import open_networks
 from shared.service import Floor, build, open_floor, run
 from shared.tenants import Tenants
 
-LANES = (Lane(SIGNALS), Lane(DIRECTORY), Lane(PEOPLE, 0.5), Lane(REQUESTS, 0.1))
+LANES = (Lane(SIGNALS), Lane(DIRECTORY), Lane(PEOPLE, 0.5), Lane(CONTACTS, 0.5), Lane(REQUESTS, 0.1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +59,7 @@ class Resources:
     networks: Mapping[str, Any]
     course: Course
     profiles: Profiles
+    contacts: Contacts
     epochs: Epochs
     answers: Answers
     claims: Claims
@@ -109,7 +113,9 @@ async def assemble(settings: Settings, floor: Floor) -> AsyncIterator[Resources]
     database = floor.database
     known = Campaigns(database)
     course = Course(known, Spend(database), Gates(database))
-    stores = Profiles(database, known), Epochs(database), Answers(database), Claims(database, settings.lease_seconds)
+    profiles = Profiles(database, known)
+    people = profiles, Contacts(database, profiles)
+    stores = *people, Epochs(database), Answers(database), Claims(database, settings.lease_seconds)
     async with InFlight.open(settings.at_once, settings.at_once_per_account) as under_way:
         yield Resources(floor, settings, open_networks(floor.egress), course, *stores, under_way)
 
@@ -120,7 +126,7 @@ def create_app(resources: Resources) -> FastAPI:
     circles = audiences.Circles(floor, resources.profiles, resources.epochs, resources.answers)
     tenants = Tenants(floor.database)
     driving = Loop("drive_ads", settings.drive_seconds, resources.driving().drive_due)
-    resources.under_way.when_ended(driving.wake)
+    resources.under_way.ended.listen(driving.wake)
     asked = [bind(module.handle, tenants=tenants) for module in (on_erasure_asked, on_export_asked)]
     erasing = persons(floor.database)
     asked.append(bind(on_person_erasure_asked.handle, persons=erasing))
@@ -152,6 +158,7 @@ def handlers(resources: Resources) -> list[Handler]:
     return [
         *(bind(module.handle_batch, gates=resources.course.gates) for module in turning),
         bind(on_person_changed.handle_batch, profiles=resources.profiles),
+        *(bind(module.handle_batch, contacts=resources.contacts) for module in (on_contact_linked, on_contact_updated)),
     ]
 
 

@@ -35,7 +35,7 @@ class Settings(FloorSettings):
     alert_case_minutes: int = Field(default=60, ge=1, description="a case that nobody took for so long is told of")
     alert_look_seconds: float = Field(default=15.0, gt=0, description="how often is looked for what became late")
 
-    ops_seconds: float = Field(default=2.0, gt=0, description="how often the services are asked how they are")
+    ops_seconds: float = Field(default=5.0, gt=0, description="how often the services are asked how they are")
 
     @field_validator("smtp_url")
     @classmethod

@@ -61,6 +61,10 @@ class Words:
         """`français`, `French`; the code itself where it is none."""
         return Locale(self.language).languages.get(code) or code
 
+    def place(self, city: str, country: str) -> str:
+        """`Douarnenez, France`, or what is known of it; a country is told by its code."""
+        return ", ".join(name for name in (city, Locale(self.language).territories.get(country) or country) if name)
+
     def share(self, part: float, whole: float) -> str:
         """`94,1 %` or `94.1%`; a dash where there is nothing to divide."""
         if not whole:

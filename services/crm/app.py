@@ -39,7 +39,7 @@ from shared.commands import Answers
 from shared.epochs import Epochs
 from shared.events.topics import ACTIONS, INTERACTIONS, POSTS, REQUESTS, VERDICTS
 from shared.in_flight import InFlight
-from shared.loops import Loop
+from shared.loops import REST, Loop
 from shared.service import Floor, build, open_floor, run
 from shared.tenants import Tenants
 
@@ -97,8 +97,11 @@ def create_app(resources: Resources) -> FastAPI:
     """The table of contents."""
     floor, settings, stores = resources.floor, resources.settings, (resources.endpoints, resources.deliveries)
     sender = Sender(floor, settings, *stores, resources.epochs, resources.calls)
-    sending, tenants = Loop("send_due", 0.2, sender.send_due), Tenants(floor.database)
-    resources.calls.when_ended(sending.wake)
+    tenants = Tenants(floor.database)
+    # A call that has ended makes room, which a burst needs at once: two runs are as close as they may be.
+    sending = Loop("send_due", 0.02, sender.send_due, rest=REST, ahead=resources.deliveries.due_in)
+    resources.calls.ended.listen(sending.wake)
+    resources.deliveries.added.listen(sending.wake)
     asked = [bind(module.handle, tenants=tenants) for module in (on_erasure_asked, on_export_asked)]
     erasing = persons(floor.database)
     asked.append(bind(on_person_erasure_asked.handle, persons=erasing))

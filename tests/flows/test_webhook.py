@@ -5,7 +5,7 @@ from uuid import uuid4
 from standardwebhooks.webhooks import Webhook
 
 from parvis.platform import Platform
-from tests.flows.town import eventually, found_brand
+from tests.flows.town import State, eventually, found_brand
 from tests.services.crm.receiver import Receiver
 
 
@@ -27,14 +27,22 @@ async def test_an_escalated_case_is_told_to_a_crm_once(platform: Platform, recei
 
 
 async def test_what_a_crm_says_of_a_person_is_kept(platform: Platform) -> None:
-    """Said twice is one contact; its author is the one of the interaction."""
+    """Said twice is one contact; its author is the one of the interaction, and may be addressed by where they live."""
     brand = await found_brand(platform)
     said = await brand.hears("Bonjour, c'est encore Hélène", author="Hélène Riou")
     item = await said.judged()
-    contact = {"name": "Hélène Riou", "labels": ["loyal"], "authors": [item["author"]["id"]]}
+    contact = {"name": "Hélène Riou", "labels": ["loyal"], "country": "FR", "authors": [item["author"]["id"]]}
     put = [await platform.api.call("PUT", f"/brands/{brand.brand_id}/contacts/C-1", contact) for _ in range(2)]
     assert put[0] == put[1]
     assert put[0]["seq"] == 1
+    loyal = {"criteria": ['place.country == "FR"', '"loyal" in labels']}
+
+    async def addressed() -> State | None:
+        shown = await brand.command("audiences/preview", loyal, "manager")
+        return shown if shown["size"] else None
+
+    shown = await eventually(addressed, "campaigns knows where they live")
+    assert [one["person_id"] for one in shown["sample"]] == [item["author"]["id"]]
 
 
 async def test_a_pause_is_kept_over_and_told_afterwards(platform: Platform, receiver: Receiver) -> None:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from services.campaigns.domain.audience import profile as rules
+from services.campaigns.domain.audience.contacts import NOTHING
 from shared.mongo.database import Database
 from shared.persons import Person, Persons, Trace
 
@@ -23,4 +24,8 @@ def _tombstone(person: Person) -> list[dict[str, Any]]:
     return [{"$replaceWith": {**kept, **empty, "erased_until": {"$literal": person.until}}}]
 
 
-TRACES = (Trace("profiles", _profile, _tombstone),)
+TRACES = (
+    Trace("contacts", lambda one: {"authors": [one.person_id]}, lambda _: {"$set": dict(NOTHING)}),
+    Trace("contacts", lambda one: {"authors": one.person_id}, lambda one: {"$pull": {"authors": one.person_id}}),
+    Trace("profiles", _profile, _tombstone),
+)

@@ -8,6 +8,7 @@ from itertools import groupby
 from typing import Any
 
 from services.campaigns.domain.audience import profile as rules
+from services.campaigns.domain.audience.contacts import Contact, known_elsewhere
 from services.campaigns.domain.audience.criteria import Audiences, together
 from services.campaigns.store.campaigns import Campaigns, key_of
 from shared.events.insights.person_changed import PersonChanged
@@ -48,6 +49,18 @@ class Profiles:
         judged = self._judged({**found, "out": out, "out_seq": seq}, await self._audiences(brand_id, tx), now)
         await self._rows.replace(about, judged, tx=tx)
         return seq
+
+    async def know(
+        self, brand_id: str, contacts: Mapping[str, Sequence[Contact]], now: datetime, *, tx: Transaction
+    ) -> None:
+        """Keep what contacts say of each of these people, also of one of whom no fact has come yet."""
+        audiences, names = await self._audiences(brand_id, tx), [rules.profile_id(brand_id, one) for one in contacts]
+        known = {row["person_id"]: row for row in await self._of(brand_id, names, tx)}
+        told = [
+            known_elsewhere(known.get(person, rules.unheard(brand_id, person)), those)
+            for person, those in contacts.items()
+        ]
+        await self._rows.bulk(_replacing(self._judged(one, audiences, now) for one in told), tx=tx)
 
     async def count(self, brand_id: str, key: str, *, tx: Transaction | None = None) -> int:
         """How many belong to an audience."""

@@ -152,6 +152,8 @@ MEMBER: Shown = {"login": "ines@rivage.example", "name": "Inès B.", "roles": {"
 CONTACT: Shown = {
     "name": "Hélène Riou",
     "url": "https://crm.example/contacts/C-20871",
+    "country": "FR",
+    "city": "Douarnenez",
     "labels": ["loyal"],
     "authors": [AUTHOR_EXAMPLE["id"]],
 }

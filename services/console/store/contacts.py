@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from services.console.store import fold
-from shared.events.crm.parts import ContactFact
+from shared.events.crm.parts import UNSAID, ContactFact
 from shared.mongo.indexes import Index
 from shared.mongo.operations import Document, UpdateOne
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from shared.mongo.database import Database
 
 MOST_SHOWN = 3
-STATED = {"external_id", "name", "url", "note", "labels", "authors"}
+STATED = {"external_id", *UNSAID}
 
 
 class Contacts:

@@ -4,6 +4,7 @@ on it."""
 from typing import Any
 
 from services.console.store import fold
+from shared.events.crm.parts import UNSAID
 from shared.mongo.database import Database
 from shared.persons import Person, Persons, Trace
 
@@ -34,7 +35,7 @@ def _acts(person: Person) -> dict[str, Any]:
     return {**about, "act": NOT_OF_THE_ERASURE, "linked": True, "erased": {"$ne": True}}
 
 
-EMPTY = {"external_id": "", "name": "", "url": "", "note": "", "labels": [], "authors": []}
+EMPTY = {"external_id": "", **UNSAID}
 TRACES = (
     Trace("interactions", _items, lambda _: fold.interaction([fold.once({"deleted": True, "erased": True})])),
     Trace("people", _profile, _tombstone),

@@ -25,6 +25,8 @@ GIVEN_EXAMPLE: dict[str, JsonValue] = {
     "name": "Hélène Riou",
     "url": "https://crm.example/contacts/C-20871",
     "note": "subscriber since 2019",
+    "country": "FR",
+    "city": "Douarnenez",
     "labels": ["loyal"],
     "authors": ["0b8f0b0e-52a3-5d6c-9a43-0c6d5f2f7a10"],
 }
@@ -45,6 +47,8 @@ class Given(BaseModel):
     name: str = Field("", max_length=200)
     url: str = Field("", max_length=500, pattern=r"^(https?://\S+)?$")
     note: str = Field("", max_length=1000)
+    country: str = Field("", pattern=r"^([A-Z]{2})?$", description="where they live: two letters, ISO 3166-1")
+    city: str = Field("", max_length=100)
     labels: list[Word] = Field(default_factory=list, max_length=20)
     authors: list[Word] = Field(default_factory=list, max_length=50)
 

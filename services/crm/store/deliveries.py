@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from shared.bell import Bell
 from shared.events.ids import derive
 from shared.mongo.database import Database
 from shared.mongo.indexes import Index
@@ -24,9 +25,10 @@ INDEXES = (
 
 class Deliveries:
     """The `deliveries` collection; `state` is waiting, held (its endpoint is paused or shut), delivered, failed or
-    cancelled. What is claimed is so for `lease` seconds. Kept 30 days."""
+    cancelled. What is claimed is so for `lease` seconds. Kept 30 days. `added`: some may be new."""
 
     def __init__(self, database: Database, lease: float = 60.0) -> None:
+        self.added = Bell()
         self._lease = lease
         self._rows = database.brand("deliveries", *INDEXES)
         self._all = database.system("deliveries")  # system: the loop that sends serves all brands
@@ -39,6 +41,13 @@ class Deliveries:
                 for one in deliveries
             ]
         )
+        self.added.ring()
+
+    async def due_in(self) -> float | None:
+        """Seconds until the next of them may leave, by the database's clock; None where none waits."""
+        left = {"milliseconds": {"$subtract": ["$next_at", "$$NOW"]}}
+        found = await self._all.find({"state": "waiting"}, sort="next_at", limit=1, projection=left)
+        return found[0]["milliseconds"] / 1000 if found else None
 
     async def due(self, limit: int, not_brands: Sequence[str], not_endpoints: Sequence[str]) -> list[Delivery]:
         """What may leave now by the database's clock, the oldest first; nothing of what has no room now."""

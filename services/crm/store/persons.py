@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from shared.events.crm.parts import UNSAID
 from shared.mongo.database import Database
 from shared.persons import Person, Persons, Trace
 
@@ -22,7 +23,7 @@ def _deliveries(person: Person) -> dict[str, Any]:
     return {"$or": _naming([person.person_id, *person.interactions]), "body": {"$ne": ""}}
 
 
-EMPTY = {"external_id": "", "name": "", "url": "", "note": "", "labels": [], "authors": []}
+EMPTY = {"external_id": "", **UNSAID}
 TRACES = (
     Trace("contacts", lambda one: {"authors": [one.person_id]}, lambda _: {"$set": EMPTY, "$inc": {"seq": 1}}),
     Trace(

@@ -1,10 +1,19 @@
 """What facts about contacts share."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from pydantic import Field
 
 from shared.events.event import BrandEvent, Moment
 from shared.events.topics import CONTACTS
 
+# What may be said of a contact, before anything is.
+UNSAID: Mapping[str, Any] = {
+    **dict.fromkeys(("name", "url", "note", "country", "city"), ""),
+    "labels": [],
+    "authors": [],
+}
 CONTACT_EXAMPLE = {
     "brand_id": "br-kerlann",
     "contact_id": "2d1b7c52-0e4f-5c8a-9a61-4c0f6d2b8e33",
@@ -13,6 +22,8 @@ CONTACT_EXAMPLE = {
     "name": "Hélène Riou",
     "url": "https://crm.example/contacts/C-20871",
     "note": "subscriber since 2019",
+    "country": "FR",
+    "city": "Douarnenez",
     "labels": ["loyal"],
     "authors": ["0b8f0b0e-52a3-5d6c-9a43-0c6d5f2f7a10"],
     "at": "2026-11-25T09:10:00Z",
@@ -38,7 +49,8 @@ OFFERED = (  # the facts that an endpoint may choose, in the order of the form
 class ContactFact(BrandEvent):
     """A contact's whole state: what another system calls `external_id`; the higher `seq` wins.
 
-    `authors` are the ids (`author.id` of interactions) of the people on networks who are this contact.
+    `authors` are the ids (`author.id` of interactions) of the people on networks who are this contact. `country` (two
+    letters, ISO 3166-1) and `city` are where they live, as that system says it.
     """
 
     TOPIC = CONTACTS
@@ -49,6 +61,8 @@ class ContactFact(BrandEvent):
     name: str = ""
     url: str = ""
     note: str = ""
+    country: str = ""
+    city: str = ""
     labels: list[str] = Field(default_factory=list)
     authors: list[str] = Field(default_factory=list)
     at: Moment

@@ -20,6 +20,7 @@ from shared.auth import Command
 from shared.events.console.brand_changed import BrandChanged
 from shared.events.console.channel_changed import ChannelChanged
 from shared.events.console.parts import HOLD_EXAMPLE
+from shared.events.crm.contact_updated import ContactUpdated
 from shared.events.insights.crisis_eased import CrisisEased
 from shared.events.insights.crisis_suspected import CrisisSuspected
 from shared.events.insights.person_changed import PersonChanged
@@ -100,6 +101,12 @@ class Office:
         """Insights tells of people."""
         await self.resources.profiles.learn(facts, datetime.now(UTC))
 
+    async def hears_of_contact(self, seq: int, *people: str, name: str = "c", **more: Any) -> None:
+        """Another system says who these people are."""
+        about = {"brand_id": self.brand_id, "contact_id": name, "seq": seq, "authors": list(people), **more}
+        fact = ContactUpdated.example().model_copy(update=about)
+        await self.resources.contacts.learn([fact], datetime.now(UTC))
+
     async def hears_of_hold(self, seq: int, shut: Sequence[str], replica: Resources | None = None) -> State:
         """Console says what one hold of the brand still shuts; what campaigns, or this replica of it, confirms."""
         hold = HOLD_EXAMPLE["holds"][0] | {"shut": list(shut)}
@@ -127,14 +134,16 @@ async def simulator() -> AsyncIterator[Simulator]:
 
 
 @pytest.fixture
-async def office(kafka: str, mongo_uri: str, tmp_path: Path, simulator: Simulator) -> AsyncIterator[Office]:
+async def office(
+    kafka: str, mongo_uri: str, tmp_path: Path, prefix: str, simulator: Simulator
+) -> AsyncIterator[Office]:
     """A brand of its own with an ad account, and no campaign yet."""
     create(tmp_path)
     settings = Settings(
         kafka=kafka,
         mongo=mongo_uri,
         keys_dir=tmp_path,
-        database_prefix=f"t{uuid4().hex[:8]}_",
+        database_prefix=prefix,
         egress_allow=(simulator.address,),
         request_timeout=60.0,  # what a story holds up must not end by itself
         lease_seconds=300.0,
@@ -162,7 +171,6 @@ async def office(kafka: str, mongo_uri: str, tmp_path: Path, simulator: Simulato
         floor.database.outbox.on_commit(_listen(office.told))
         yield office
         await simulator.behave()
-        await floor.database.drop()
 
 
 def _listen(told: list[str]) -> Callable[[Any], None]:

@@ -61,7 +61,7 @@ async def driven(*replicas: Resources) -> AsyncIterator[None]:
     """Their loops run as in their apps, each looking every half second."""
     loops = [Loop("drive_ads", one.settings.drive_seconds, one.driving().drive_due) for one in replicas]
     for one, loop in zip(replicas, loops, strict=True):
-        one.under_way.when_ended(loop.wake)
+        one.under_way.ended.listen(loop.wake)
     running = [asyncio.create_task(loop.run(replicas[0].floor.database)) for loop in loops]
     try:
         yield

@@ -1,15 +1,12 @@
 """A console on real engines, without its consumers; the services it sends commands to are told stories."""
 
-import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 from uuid import uuid4
 
 import httpx
-import pymongo
 import pytest
 from argon2 import PasswordHasher
 from fastapi import FastAPI
@@ -38,12 +35,6 @@ OPERATOR_KEY = "the operator's own key"
 def clock() -> Clock:
     """A clock that a story sets."""
     return Clock(datetime.now(UTC))
-
-
-@pytest.fixture(scope="session")
-def prefix() -> str:
-    """What their databases begin with: to make all indexes anew for each story would take longer than the story."""
-    return f"t{uuid4().hex[:12]}_"
 
 
 @pytest.fixture(scope="session")
@@ -82,7 +73,6 @@ async def house(
         owners = Owners(client, settings.services, floor.keys.commands_private, clock)
         passwords = Passwords(PasswordHasher(time_cost=1, memory_cost=64))
         console = furnish(settings, floor, owners, pages, passwords)
-        await asyncio.to_thread(empty, mongo_uri, f"{prefix}console")
         await floor.database.ensure_indexes()
         house = House(console, _served(console, apps), neighbours, clock, uuid4().hex[:8], OPERATOR_KEY)
         await house.move_in()
@@ -96,13 +86,6 @@ def _served(console: Resources, apps: list[FastAPI]) -> FastAPI:
     app.state.console, app.state.floor, app.state.commands = console, console.floor, console.floor.commands
     app.state.rates = Rates(*console.settings.calls)
     return app
-
-
-def empty(mongo_uri: str, name: str) -> None:
-    """Take out what an earlier story left; indexes stay."""
-    with pymongo.MongoClient[dict[str, Any]](mongo_uri) as client:
-        for collection in client[name].list_collection_names():
-            client[name][collection].delete_many({})
 
 
 @pytest.fixture

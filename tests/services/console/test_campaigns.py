@@ -8,6 +8,7 @@ from uuid import UUID
 
 import pytest
 
+from services.campaigns.domain.audience.profile import VARIABLES
 from services.console.domain import spending
 from services.console.pages import campaign_plan as plans
 from shared.events.campaigns.campaign_changed import CampaignChanged
@@ -94,6 +95,13 @@ async def test_the_page_tells_final_counts_from_those_that_may_still_change(
     page = await ines.see(one)
     assert "concluded" not in page
     assert "77,001" in page
+
+
+async def test_what_criteria_may_ask_is_named_beside_them(base: str, ines: Visitor) -> None:
+    """As campaigns knows it."""
+    (named,) = re.findall(r"network, language, [^<]*", (await ines.open(f"{base}/new")).text)
+    assert set(named.split(", ")) <= set(VARIABLES)
+    assert {"place.country", "place.city", "labels"} <= set(named.split(", "))
 
 
 async def test_a_plan_shows_its_audience_before_it_is_kept(base: str, house: House, ines: Visitor) -> None:

@@ -65,10 +65,10 @@ async def test_one_person_has_all_that_is_known(house: House, ines: Visitor) -> 
     page = f"/{brand}/people/{person_id}"
     assert "La vareuse est magnifique" in await ines.see(page)
     await house.console.people.fold([told(house, "Camille Leroy", said=41, topics={"praise": 30})])
-    contact = {"brand_id": brand, "authors": [person_id], "name": "C. Leroy (client)"}
+    contact = {"brand_id": brand, "authors": [person_id], "name": "C. Leroy (client)", "city": "Brest"}
     await house.console.contacts.fold([ContactLinked.example().model_copy(update=contact)])
     answer = (await ines.open(page)).text
-    for shown in ("41", "praise", "C. Leroy (client)", f'/{brand}/inbox/{item}?queue=all"'):
+    for shown in ("41", "praise", "C. Leroy (client)", "Brest, France", f'/{brand}/inbox/{item}?queue=all"'):
         assert shown in answer
     assert "style=" not in answer
     await ines.see(f"/{brand}/people/nobody", status=404)

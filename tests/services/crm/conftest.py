@@ -117,14 +117,14 @@ async def receiver() -> AsyncIterator[Receiver]:
 
 
 @pytest.fixture
-async def crm(kafka: str, mongo_uri: str, tmp_path: Path, receiver: Receiver) -> AsyncIterator[Crm]:
+async def crm(kafka: str, mongo_uri: str, tmp_path: Path, prefix: str, receiver: Receiver) -> AsyncIterator[Crm]:
     """A crm of its own with one brand."""
     create(tmp_path)
     settings = Settings(
         kafka=kafka,
         mongo=mongo_uri,
         keys_dir=tmp_path,
-        database_prefix=f"t{uuid4().hex[:8]}_",
+        database_prefix=prefix,
         egress_allow=(f"127.0.0.1:{receiver.port}",),
         retries=QUICK,
     )
@@ -139,7 +139,6 @@ async def crm(kafka: str, mongo_uri: str, tmp_path: Path, receiver: Receiver) ->
         floor.database.outbox.on_commit(_listen(crm.told))
         yield crm
         await crm.calls_ended()
-        await floor.database.drop()
 
 
 def _listen(told: list[Any]) -> Callable[[Any], None]:

@@ -1,5 +1,8 @@
 """Another system says who a person is: once said is enough, said again changes nothing."""
 
+import pytest
+from pydantic import ValidationError
+
 from services.crm.api.contacts import Book, Given
 from shared.events.catalogue import by_type
 from shared.events.crm.parts import ContactFact
@@ -44,6 +47,21 @@ async def test_an_author_taken_off_is_an_update(crm: Crm) -> None:
     await book(crm).put(crm.who(), "C-1", HELENE.model_copy(update={"authors": [], "name": "H. Riou"}))
     assert crm.names() == ["ContactUpdated", "ContactUpdated"]
     assert [(fact.name, fact.authors) for fact in stated(crm)] == [("Hélène Riou", []), ("H. Riou", [])]
+
+
+async def test_where_a_contact_lives_is_an_update(crm: Crm) -> None:
+    """Its country is one of two letters; what was kept before places were told is the same contact."""
+    await book(crm).put(crm.who(), "C-1", HELENE)
+    rows = crm.made.floor.database.system("contacts")
+    await rows.update({"brand_id": crm.brand_id}, {"$unset": {"country": "", "city": ""}})
+    again = await book(crm).put(crm.who(), "C-1", HELENE)
+    assert again.body["seq"] == 1
+    crm.told.clear()
+    await book(crm).put(crm.who(), "C-1", HELENE.model_copy(update={"country": "FR", "city": "Brest"}))
+    assert crm.names() == ["ContactUpdated"]
+    assert [(fact.country, fact.city) for fact in stated(crm)] == [("FR", "Brest")]
+    with pytest.raises(ValidationError, match="country"):
+        Given(country="France")
 
 
 async def test_each_brand_has_its_own(crm: Crm) -> None:

@@ -12,6 +12,7 @@ Profile = dict[str, Any]
 TOPICS = ("complaint", "praise", "question", "urgency", "insult", "hate", "threat", "profanity", "spam")
 MOODS = ("positive", "neutral", "negative")
 WEEK, MONTH = 7, 30
+NOWHERE = {"country": "", "city": ""}
 REMEMBERED = timedelta(days=40)
 
 # Dotted names are variables of their own: a misspelt one is an error when it is typed, with a caret under it.
@@ -25,6 +26,9 @@ VARIABLES: Mapping[str, Any] = {
     "days_since_last": cel.Type.INT,
     **{f"mood.{mood}": cel.Type.DOUBLE for mood in MOODS},
     **{f"topics.{topic}": cel.Type.INT for topic in TOPICS},
+    "place.country": cel.Type.STRING,
+    "place.city": cel.Type.STRING,
+    "labels": cel.Type.List(cel.Type.STRING),
 }
 TAKEN = ("network", "name", "handle", "url", "said", "languages", "topics", "moods", "first_seen_at", "last_seen_at")
 
@@ -34,23 +38,21 @@ def grown(known: Profile | None, fact: PersonChanged) -> Profile:
 
     `told` keeps how much was said in all by the end of each day on which it was told, so that a window can be asked.
     """
-    about: Profile = {
-        "brand_id": fact.brand_id,
-        "person_id": fact.person_id,
-        "out": False,
-        "no": [],
-        "told": {},
-        "in": [],
-    }
     if known and known.get("erased_until") and fact.last_seen_at <= known["erased_until"]:
         return known
-    profile: Profile = dict(known) if known else {"_id": profile_id(fact.brand_id, fact.person_id), **about}
+    profile: Profile = dict(known) if known else unheard(fact.brand_id, fact.person_id)
     day, number = fact.last_seen_at.date().isoformat(), [fact.epoch, fact.seq]
     told = {**profile["told"], day: max(fact.said, profile["told"].get(day, 0))}
     profile["told"] = _remembered(told)
     if number > profile["no"]:
         profile |= {"no": number, **fact.model_dump(include=set(TAKEN))}
     return profile
+
+
+def unheard(brand_id: str, person_id: str) -> Profile:
+    """The profile of somebody of whom no fact has come yet."""
+    about = {"_id": profile_id(brand_id, person_id), "brand_id": brand_id, "person_id": person_id}
+    return {**about, "out": False, "no": [], "told": {}, "in": []}
 
 
 def addressable(profile: Mapping[str, Any]) -> bool:
@@ -71,7 +73,9 @@ def facts(profile: Mapping[str, Any], now: datetime) -> dict[str, Any]:
     }
     found |= {f"said_{days}_days": _within(profile, today, days) for days in (WEEK, MONTH)}
     found |= {f"mood.{mood}": moods.get(mood, 0) / judged if judged else 0.0 for mood in MOODS}
-    return found | {f"topics.{topic}": topics.get(topic, 0) for topic in TOPICS}
+    found |= {f"topics.{topic}": topics.get(topic, 0) for topic in TOPICS}
+    found |= {f"place.{name}": place for name, place in {**NOWHERE, **profile.get("place", {})}.items()}
+    return found | {"labels": profile.get("labels", [])}
 
 
 def profile_id(brand_id: str, person_id: str) -> str:
