@@ -63,7 +63,7 @@ async def start(bench: Bench) -> list[Figure]:
         found = [Figure("start", time.monotonic() - began, "s", "limit", 60.0)]
         await asyncio.sleep(2)
         found += await at_rest(platform, bench.pids)
-        return [*found, await posts_due(platform, bench.engines.mongo)]
+        return [*found, *await posts_due(platform, bench.engines.mongo)]
 
 
 async def loaded(load: Load, scale: float, bench: Bench) -> list[Figure]:

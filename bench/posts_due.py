@@ -1,6 +1,7 @@
-"""A hundred posts that are due at the same moment: how long until the last one stands on its network."""
+"""A hundred posts that are due at the same moment: how long until the last stands on its network, and is known to."""
 
 import asyncio
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
@@ -17,27 +18,44 @@ PATIENCE = 60.0
 LIMIT = 2.0
 
 
-async def posts_due(platform: Platform, mongo_uri: str) -> Figure:
-    """Seconds from the common due time to the last confirmation, by the database's clock."""
-    person, channels = await _channels(platform)
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A brand's Facebook Page."""
+
+    brand: str
+    channel: str
+    account: str
+
+
+async def posts_due(platform: Platform, mongo_uri: str) -> list[Figure]:
+    """Seconds from the common due time until the network had the last, by its own ledger, and until the last
+    confirmation, by the database's clock."""
+    person, pages = await _pages(platform)
     due = datetime.now(UTC) + LEAD
     limit = asyncio.Semaphore(SEEDING_AT_ONCE)
 
     async def plan(number: int) -> None:
         async with limit:
-            await _schedule(platform, person, *channels[number % BRANDS], number, due)
+            await _schedule(platform, person, pages[number % BRANDS], number, due)
 
     await asyncio.gather(*(plan(number) for number in range(POSTS)))
     if datetime.now(UTC) >= due:
         raise TimeoutError(f"{POSTS} posts were not planned within {LEAD.total_seconds():g} s")
     async with Mongo.open(mongo_uri) as mongo:
-        rows = await _all_out(mongo, [brand for brand, _ in channels])
-    last: datetime = max(row["updated_at"] for row in rows)
-    return Figure(f"posts_due_at_once {POSTS}", (last - due).total_seconds(), "s", "limit", LIMIT)
+        rows = await _all_out(mongo, [page.brand for page in pages])
+    ledgers = [await platform.simulator.ledger(account=page.account) for page in pages]
+    stood = [line["at"] for ledger in ledgers for line in ledger if line.get("via") == "api"]
+    if len(stood) != POSTS:
+        raise ValueError(f"{len(stood)} posts stand on the network, not {POSTS}")
+    confirmed: datetime = max(row["updated_at"] for row in rows)
+    return [
+        Figure(f"posts_due_at_once {POSTS}", max(stood) - due.timestamp(), "s", "limit", LIMIT),
+        Figure(f"posts_due_at_once {POSTS}, confirmed", (confirmed - due).total_seconds(), "s"),
+    ]
 
 
-async def _channels(platform: Platform) -> tuple[str, list[tuple[str, str]]]:
-    """A manager, and the brands of a fresh agency, each with a Facebook Page: (brand, channel)."""
+async def _pages(platform: Platform) -> tuple[str, list[Page]]:
+    """A manager, and the brands of a fresh agency with their Pages."""
     agency = f"agency-{uuid4().hex[:8]}"
     await platform.api.agency(agency, name="Banc d'essai")
     found = []
@@ -46,23 +64,23 @@ async def _channels(platform: Platform) -> tuple[str, list[tuple[str, str]]]:
         facts: dict[str, Any] = {"name": f"Marque {number}", "timezone": "Europe/Paris", "languages": ["fr"]}
         await platform.api.brand(brand, agency_id=agency, approval="none", **facts)
         account = await platform.simulator.account("facebook", f"Marque {number}", app_id=APP_ID)
-        found.append((brand, await connect(platform, brand, account)))
+        found.append(Page(brand, await connect(platform, brand, account), account["id"]))
     person = f"manager@{agency}.example"
-    roles = {brand: "manager" for brand, _ in found}
+    roles = {page.brand: "manager" for page in found}
     facts = {"name": "Manager", "agency_id": agency, "password": uuid4().hex, "language": "fr", "roles": roles}
     await platform.api.member(person, **facts)
     return person, found
 
 
-async def _schedule(platform: Platform, person: str, brand: str, channel: str, number: int, due: datetime) -> None:
+async def _schedule(platform: Platform, person: str, page: Page, number: int, due: datetime) -> None:
     post_id, text = str(uuid4()), f"Nouvelle du jour n° {number}."
-    renditions = [{"channel_id": channel, "network": "facebook", "text": text}]
+    renditions = [{"channel_id": page.channel, "network": "facebook", "text": text}]
     for path, body in (
         ("posts", {"post_id": post_id, "title": text, "renditions": renditions}),
         (f"posts/{post_id}/submit", {}),
         (f"posts/{post_id}/schedule", {"due_at": due.isoformat()}),
     ):
-        await platform.api.command(brand, path, body, person=person)
+        await platform.api.command(page.brand, path, body, person=person)
 
 
 async def _all_out(mongo: Mongo, brands: list[str]) -> list[dict[str, Any]]:
