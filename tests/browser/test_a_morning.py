@@ -1,15 +1,17 @@
 """A morning at the console, driven by the keyboard: answer, decide, take back, write and schedule."""
 
 import asyncio
+import re
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from playwright.async_api import expect
+from playwright.async_api import Route, expect
 
-from tests.browser.desk import Desk, Town
+from tests.browser.desk import Desk, Town, eventually
 
 Sit = Callable[..., Awaitable[Desk]]
+QUEUE = re.compile(r"/moderation/queue$")  # the one of an empty page: it names no case that is open
 
 
 async def test_a_question_comes_in_live_and_is_answered(sit: Sit, town: Town) -> None:
@@ -42,9 +44,13 @@ async def test_an_insult_is_decided_by_a_key_and_taken_back(sit: Sit, town: Town
     await desk.picture("case-1280")
     await desk.press("a")
     await desk.sees("Allowed: Gaz Porter", "#undo-slot")
+    await desk.misses("Gaz Porter", "#case")
+    queue_comes = await overtaken_by_the_queue(desk)
     await desk.press("u")
     await desk.sees("Taken back", "#case")
-    await desk.sees("Gaz Porter", "#case")
+    await queue_comes()
+    await desk.sees("You are complete idiots", ".cases")
+    await desk.sees("Taken back", "#case")
     await desk.press("h")
     await desk.sees("Hidden: Gaz Porter", "#undo-slot")
     await desk.misses("Hidden: Gaz Porter", "#undo-slot")
@@ -105,10 +111,26 @@ async def is_hidden(town: Town, said: str) -> bool:
     return bool((await town.platform.simulator.thing(said))["hidden"])
 
 
-async def eventually(look: Callable[[], Awaitable[bool]], within: float = 40) -> None:
-    """Wait until it is so."""
-    for _ in range(int(within * 5)):
-        if await look():
-            return
-        await asyncio.sleep(0.2)
-    raise AssertionError(f"not so within {within:g} s")
+async def overtaken_by_the_queue(desk: Desk) -> Callable[[], Awaitable[None]]:
+    """The queue asks for a first case before a decision is back, and its answer comes when what this returns is called:
+    a slow line's order."""
+    was_asked, comes = asyncio.Event(), asyncio.Event()
+
+    async def late(route: Route) -> None:
+        was_asked.set()
+        await comes.wait()
+        await route.continue_()
+
+    async def after_it(route: Route) -> None:
+        answer = await route.fetch()
+        await was_asked.wait()
+        await route.fulfill(response=answer)
+
+    async def come() -> None:
+        async with desk.page.expect_response(QUEUE) as answered:
+            comes.set()
+        await (await answered.value).finished()
+
+    await desk.page.route(QUEUE, late)
+    await desk.page.route("**/undo/**", after_it)
+    return come
