@@ -17,6 +17,7 @@ from parvis.engines.local import Addresses, LocalEngines, quiet
 from parvis.engines.lock import only_one
 from parvis.settings import ToolSettings
 from shared.events.topics import ALL
+from tests.stores import Stores
 
 HERE = Path(__file__).parent
 HOME = HERE.parent / ".parvis" / "tests"
@@ -28,8 +29,10 @@ settings.load_profile("parvis")
 REACHES_MONGO = frozenset({"mongo_uri", "database", "stage", "fragile", "platform"})
 # A whole platform braked or killed by one story must be no other's: these are told by one worker, the longest first.
 PLATFORM, ON_A_PLATFORM = "platform", ("flows", "browser")
-# The street is new to Kafka and reads all that is there, seven times over: it is told while little is there.
-FIRST = ("gates", PLATFORM)
+# The street is new to Kafka and reads all that is there, seven times over: it is told while little is there. Of the
+# others the long ones come first, so that no worker has much left when there is nothing more to share out.
+LONG = ("services/console", "shared/mongo", "shared/bus", "shared", "services/publisher", "services/insights", "parvis")
+FIRST = ("gates", PLATFORM, *LONG)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -104,6 +107,19 @@ async def kafka(engines: Addresses) -> str:
 def mongo_uri(engines: Addresses) -> str:
     """The URI of a MongoDB replica set."""
     return engines.mongo
+
+
+@pytest.fixture(scope="session")
+def stores(mongo_uri: str) -> Iterator[Stores]:
+    """The databases of all tests of this worker."""
+    with Stores.open(mongo_uri) as stores:
+        yield stores
+
+
+@pytest.fixture
+def prefix(stores: Stores, request: pytest.FixtureRequest) -> str:
+    """What the names of the test's databases begin with; nothing is in them yet."""
+    return stores.emptied(_share(request.node.nodeid))
 
 
 @pytest.fixture

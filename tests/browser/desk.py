@@ -1,7 +1,7 @@
 """The words of the browser stories: a town with a brand, and a person at a desk before a window."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -100,3 +100,12 @@ class Desk:
     def _listen(self, kind: str, text: str, url: str) -> None:
         if kind == "error" and not any(f"status of {status}" in text for status in EXPECTED):
             self.complaints.append(f"{text} ({url})")
+
+
+async def eventually(look: Callable[[], Awaitable[bool]], within: float = 40) -> None:
+    """Wait until it is so."""
+    for _ in range(int(within * 5)):
+        if await look():
+            return
+        await asyncio.sleep(0.2)
+    raise AssertionError(f"not so within {within:g} s")

@@ -6,8 +6,8 @@ from zoneinfo import ZoneInfo
 
 from playwright.async_api import expect
 
-from tests.browser.desk import PATIENCE, Desk, Town
-from tests.browser.test_a_morning import eventually, on_network
+from tests.browser.desk import PATIENCE, Desk, Town, eventually
+from tests.browser.test_a_morning import on_network
 
 Sit = Callable[..., Awaitable[Desk]]
 PARIS = ZoneInfo("Europe/Paris")

@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from tests.browser.desk import Desk, Town
+from tests.flows.town import once_heard
 
 Sit = Callable[..., Awaitable[Desk]]
 WINDOWS: dict[str, dict[str, Any]] = {
@@ -46,7 +47,8 @@ async def refused(desk: Desk, town: Town, title: str) -> None:
     await platform.api.channel(channel, **facts, **more)
     rendition = {"channel_id": channel, "network": "mastodon", "text": "Wax it, or wash it first?"}
     draft: dict[str, Any] = {"title": title, "renditions": [rendition]}
-    post = (await platform.api.command(town.brand, "posts", draft, person=person))["post_id"]
+    written = await once_heard(lambda: platform.api.command(town.brand, "posts", draft, person=person), "the channel")
+    post = written["post_id"]
     await platform.api.command(town.brand, f"posts/{post}/submit", person=person)
     base = platform.urls["console"]
     form: dict[str, str | float | bool] = {"csrf": await desk.page.locator("#me input[name=csrf]").first.input_value()}

@@ -102,25 +102,27 @@ async def run(
         raged = time.monotonic()
         say(f"it raged for {raged - began:.0f} s; now it is compared until all is settled")
         witness = Witness(addresses.kafka, addresses.mongo, [brand.brand_id for brand in brands], receiver)
-        checks, amounts = await _until_settled(platform, brands, storm.done, witness, plan.patience)
+        checks, amounts = await _until_settled(platform, brands, storm.done, witness, plan)
         answers = dict(storm.insist.answers)
         settled = time.monotonic() - raged
     return Report(plan, checks, killer.deaths, storm.insist.refused, answers, amounts, raged - began, settled)
 
 
 async def _until_settled(
-    platform: Platform, brands: list[town.Brand], done: Done, witness: Witness, patience: float
+    platform: Platform, brands: list[town.Brand], done: Done, witness: Witness, plan: Plan
 ) -> tuple[list[Check], dict[str, int]]:
-    """Compare until all holds, and once more a little later: what comes twice may come late."""
-    deadline, held = time.monotonic() + patience, False
+    """Compare until all holds that should, and once more a little later: what comes twice may come late, and what is
+    missing may come."""
+    deadline, before = time.monotonic() + plan.patience, list[tuple[str, ...]]()  # what was wrong when all last held
     while True:
         truth = await network.look(platform.simulator, brands)
         told = await witness.testify()
         checks = compare(truth, done, told)
-        holds = all(check.holds for check in checks)
-        if (holds and held) or time.monotonic() > deadline:
+        holds = all(check.holds or check.name in plan.broken for check in checks)
+        wrong = [check.wrong for check in checks]
+        if (holds and wrong == before) or time.monotonic() > deadline:
             return checks, _amounts(truth, done, told)
-        held = holds
+        before = wrong if holds else []
         await asyncio.sleep(LOOK_EVERY)
 
 

@@ -5,8 +5,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
-import httpx
-
 from parvis.demo.advertising import advertise
 from parvis.demo.advertising import campaign as campaign_of
 from parvis.demo.seed import House
@@ -16,7 +14,7 @@ from shared.bus.envelope import Outgoing
 from shared.bus.producer import Producer
 from shared.events.insights.crisis_eased import CrisisEased
 from shared.events.insights.crisis_suspected import CrisisSuspected
-from tests.flows.town import Brand, State, eventually, found_brand
+from tests.flows.town import Brand, State, eventually, found_brand, once_heard
 
 ARMS = [{"name": "A", "text": "Le caban sur sa patère", "share": 50}, {"name": "B", "text": "La pluie", "share": 50}]
 
@@ -26,16 +24,8 @@ async def campaign(brand: Brand, budget: int) -> str:
     today = datetime.now(UTC).date()
     days = {"first_day": str(today - timedelta(days=1)), "last_day": str(today + timedelta(days=2))}
     plan = {"name": "Hiver", "channel_id": brand.channels["ads"], "budget": budget, "pacing": "fast", "arms": ARMS}
-
-    async def planned() -> State | None:
-        try:
-            return await brand.command("campaigns", plan | days, "manager")
-        except httpx.HTTPStatusError as error:
-            if error.response.status_code != httpx.codes.NOT_FOUND:
-                raise
-            return None
-
-    made = await eventually(planned, "campaigns hears of the ad account")
+    asked = "campaigns hears of the ad account"
+    made = await once_heard(lambda: brand.command("campaigns", plan | days, "manager"), asked)
     campaign_id = str(made["campaign_id"])
     await until(brand, campaign_id, "its audience is counted", audience_size=0)
     await brand.command(f"campaigns/{campaign_id}/start", {}, "manager")

@@ -30,6 +30,20 @@ async def eventually(look: Callable[[], Awaitable[T | None]], what: str, within:
     raise AssertionError(f"{what} did not happen within {within:g} s; last seen: {seen!r}")
 
 
+async def once_heard(ask: Callable[[], Awaitable[State]], what: str) -> State:
+    """What a service answers that learns by an event of what was just connected: until then it is 404."""
+
+    async def look() -> State | None:
+        try:
+            return await ask()
+        except httpx.HTTPStatusError as error:
+            if error.response.status_code != httpx.codes.NOT_FOUND:
+                raise
+            return None
+
+    return await eventually(look, what)
+
+
 async def never(look: Callable[[], Awaitable[Any]], what: str, during: float) -> None:
     """Fails as soon as `look` answers something truthy."""
     deadline = time.monotonic() + during
@@ -97,16 +111,8 @@ class Brand:
         """A manager writes a post, as soon as publisher has heard of the channels."""
         of_each = networks or tuple(self.channels)
         renditions = [{"channel_id": self.channels[one], "network": one, "text": text} for one in of_each]
-
-        async def look() -> State | None:
-            try:
-                return await self.command("posts", {"title": text[:40], "renditions": renditions}, "manager")
-            except httpx.HTTPStatusError as error:
-                if error.response.status_code != httpx.codes.NOT_FOUND:
-                    raise
-                return None
-
-        return await eventually(look, "publisher hears of the channels")
+        draft = {"title": text[:40], "renditions": renditions}
+        return await once_heard(lambda: self.command("posts", draft, "manager"), "publisher hears of the channels")
 
     async def plans(self, text: str, *networks: str, due_at: str | None = None) -> str:
         """A post is written, approved by a second person, and sent now or scheduled; its id."""

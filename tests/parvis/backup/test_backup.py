@@ -1,5 +1,6 @@
 """A backup and a restore on the engines that the tests share, with databases and groups of their own."""
 
+import asyncio
 import threading
 from collections.abc import Iterator
 from contextlib import suppress
@@ -9,9 +10,11 @@ from uuid import uuid4
 
 import pymongo
 import pytest
+from aiokafka import AIOKafkaConsumer
 from pymongo.errors import PyMongoError
 from typer.testing import CliRunner, Result
 
+from parvis.backup import restoring
 from parvis.backup.folder import Folder
 from parvis.cli import app
 from parvis.engines.local import Addresses
@@ -149,9 +152,24 @@ def total(document: bytes) -> int:
     return int(bson.decode(document)["n"])
 
 
-async def test_what_cannot_be_done_is_said_and_changes_nothing(prefix: str, client: Client, tmp_path: Path) -> None:
+async def test_what_cannot_be_done_is_said_and_changes_nothing(
+    kafka: str, prefix: str, client: Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Another's folder, half a copy, a service that is running."""
     (tmp_path / "full").mkdir()
     (tmp_path / "full" / "mine").touch()
     assert "not empty" in str(parvis("backup", tmp_path / "full").exception)
     assert "no backup" in str(parvis("restore", tmp_path / "full").exception)
+    monkeypatch.setattr(restoring, "GONE_SECONDS", 1.0)
+    crm = client[f"{prefix}crm"]["contacts"]
+    crm.insert_one({"_id": 1})
+    assert parvis("backup", tmp_path / "copy").exit_code == 0
+    crm.insert_one({"_id": 2})
+    async with AIOKafkaConsumer(bootstrap_servers=kafka, group_id=f"{prefix}crm") as running:
+        running.subscribe([VERDICTS.name])
+        with suppress(TimeoutError):
+            await asyncio.wait_for(running.getone(), 2)  # by then it is a member
+        assert "stop the services first" in str(parvis("restore", tmp_path / "copy", "--despite-gaps").exception)
+    assert crm.count_documents({}) == 2
+    assert parvis("restore", tmp_path / "copy", "--despite-gaps").exit_code == 0
+    assert crm.count_documents({}) == 1

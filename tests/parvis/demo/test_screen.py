@@ -4,6 +4,7 @@ import io
 import os
 import pty
 import select
+import signal
 import sys
 import time
 
@@ -45,6 +46,7 @@ def test_ctrl_c_reaches_the_demo_and_not_what_started_it() -> None:
     command = f"{sys.executable} -c '{UNDER_MAKE}'; echo and then $?"
     pid, terminal = pty.fork()
     if pid == 0:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)  # what runs in the background ignores it, and hands that down
         os.execvp("sh", ["sh", "-c", command])
     try:
         assert "up" in _read(terminal, "up")

@@ -165,11 +165,11 @@ def cause_of(event: PayloadReceived, offset: int) -> Cause:
 
 
 @pytest.fixture
-async def ingest(kafka: str, mongo_uri: str, tmp_path: Path) -> AsyncIterator[Ingest]:
-    """A fresh database, brand and channel."""
+async def ingest(kafka: str, mongo_uri: str, tmp_path: Path, prefix: str) -> AsyncIterator[Ingest]:
+    """An empty database, a fresh brand and channel."""
     create(tmp_path)
     await create_topics(kafka, [ASIDE], 1)
-    settings = Settings(kafka=kafka, mongo=mongo_uri, keys_dir=tmp_path, database_prefix=f"t{uuid4().hex[:8]}_")
+    settings = Settings(kafka=kafka, mongo=mongo_uri, keys_dir=tmp_path, database_prefix=prefix)
     async with AsyncExitStack() as stack:
         producer = await stack.enter_async_context(Noting.open(kafka, source="/ingest"))
         floor = replace(await stack.enter_async_context(open_floor(settings, "ingest")), producer=producer)
@@ -195,4 +195,3 @@ async def ingest(kafka: str, mongo_uri: str, tmp_path: Path) -> AsyncIterator[In
         epochs = Epochs(floor.database)
         stores = objects, polls, rereads, epochs
         yield Ingest(floor, settings, *stores, channel, producer, square, networks, calls, reader, rereader)
-        await floor.database.drop()

@@ -19,12 +19,16 @@ from parvis.engines import ports
 from services.insights.app import Resources, furnish
 from services.insights.settings import Settings
 from services.insights.store.sums import Sums
+from shared.bus import groups
 from shared.bus.envelope import Outgoing
+from shared.bus.progress import Progress
 from shared.events.event import Event
+from shared.events.topics import ACTIONS, INTERACTIONS, VERDICTS
 from shared.keys import create
 from shared.service import open_floor
 
 PATIENCE = 120.0
+READ = [topic.name for topic in (INTERACTIONS, VERDICTS, ACTIONS)]
 
 
 @dataclass
@@ -45,6 +49,13 @@ class Insights:
     async def known(self, brand: str) -> int:
         """How many interactions of the brand are remembered."""
         return await self.resources.floor.database.brand("interactions").count({"brand_id": brand})
+
+    async def reads_from_here(self) -> None:
+        """What other stories have said so far is not counted by its processes."""
+        floor, kafka = self.resources.floor, self.env["PARVIS_KAFKA"]
+        ends = {place: end for place, (_, end) in (await groups.bounds(kafka, READ)).items()}
+        group = f"{self.env['PARVIS_GROUP_PREFIX']}insights"
+        await Progress(floor.database, group).place(await groups.cluster(kafka), ends, ends)
 
     async def reads_all(self) -> None:
         """Waits until nothing is left to read: the offsets in `progress` are at the ends."""
@@ -86,19 +97,18 @@ async def until(true: Callable[[], Awaitable[object]]) -> None:
 
 
 @pytest.fixture
-async def insights(kafka: str, mongo_uri: str, tmp_path: Path) -> AsyncIterator[Insights]:
+async def insights(kafka: str, mongo_uri: str, tmp_path: Path, prefix: str) -> AsyncIterator[Insights]:
     """Without consumers and loops: nothing happens unless a story says so."""
     create(tmp_path)
     mark = f"t{uuid4().hex[:8]}_"
-    settings = Settings(kafka=kafka, mongo=mongo_uri, keys_dir=tmp_path, database_prefix=mark, group_prefix=mark)
+    settings = Settings(kafka=kafka, mongo=mongo_uri, keys_dir=tmp_path, database_prefix=prefix, group_prefix=mark)
     env = {
         "PARVIS_KAFKA": kafka,
         "PARVIS_MONGO": mongo_uri,
         "PARVIS_KEYS_DIR": str(tmp_path),
-        "PARVIS_DATABASE_PREFIX": mark,
+        "PARVIS_DATABASE_PREFIX": prefix,
         "PARVIS_GROUP_PREFIX": mark,
         "PARVIS_PORT": str(ports.choose(20_000 + int(mark[1:5], 16) % 9_000, fixed=False)),
     }
     async with open_floor(settings, "insights") as floor:
         yield Insights(await furnish(floor, settings), env)
-        await floor.database.drop()

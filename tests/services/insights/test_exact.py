@@ -4,12 +4,19 @@ import asyncio
 from collections.abc import Mapping
 from typing import Any
 
+import pytest
+
 from shared.mongo.operations import InsertOne
 from tests.services.insights.conftest import Insights, until
 from tests.services.insights.town import amounts, stream
 
 MANY = 120
 STORE = ("interactions", "hours", "people", "progress", "parked")
+
+
+@pytest.fixture(autouse=True)
+async def _from_here(insights: Insights) -> None:
+    await insights.reads_from_here()
 
 
 async def test_killed_in_the_middle_it_counts_everything_once(insights: Insights, brand_id: str) -> None:

@@ -134,14 +134,14 @@ class Publisher:
 
 
 @pytest.fixture
-async def publisher(kafka: str, mongo_uri: str, tmp_path: Path) -> AsyncIterator[Publisher]:
+async def publisher(kafka: str, mongo_uri: str, tmp_path: Path, prefix: str) -> AsyncIterator[Publisher]:
     """A publisher of its own: one brand, one channel, one wall."""
     create(tmp_path)
     settings = Settings(
         kafka=kafka,
         mongo=mongo_uri,
         keys_dir=tmp_path,
-        database_prefix=f"t{uuid4().hex[:8]}_",
+        database_prefix=prefix,
         looks=(0.0, 0.0),
         request_timeout=0.2,
     )
@@ -183,7 +183,6 @@ async def publisher(kafka: str, mongo_uri: str, tmp_path: Path) -> AsyncIterator
         )
         floor.database.outbox.on_commit(_listen(publisher.told))
         yield publisher
-        await floor.database.drop()
 
 
 def _stores(floor: Floor) -> tuple[Posts, Deliveries, Wishes, Gates, Epochs]:

@@ -1,8 +1,7 @@
-"""Fresh databases on the shared server, and private servers, by each driver."""
+"""Fresh databases on the shared server, and a server that may be killed, by each driver."""
 
 import os
-from collections.abc import AsyncIterator
-from pathlib import Path
+from collections.abc import AsyncIterator, Iterator
 from uuid import uuid4
 
 import pytest
@@ -10,6 +9,7 @@ import pytest
 from shared.mongo.client import Mongo
 from shared.mongo.database import Database
 from tests.shared.mongo.private_server import PrivateServer
+from tests.stores import Stores
 
 CHOSEN = os.environ.get("PARVIS_MONGO_DRIVER")
 
@@ -28,18 +28,31 @@ async def mongo(mongo_uri: str, driver: str) -> AsyncIterator[Mongo]:
 
 
 @pytest.fixture
-async def database(mongo: Mongo) -> AsyncIterator[Database]:
+async def database(mongo: Mongo, stores: Stores) -> AsyncIterator[Database]:
     """A database of the test's own."""
     fresh = mongo.database(f"test_{uuid4().hex[:12]}", "/testing")
     await fresh.ensure_indexes()
     yield fresh
-    await fresh.drop()
+    stores.drop(fresh.name)
+
+
+@pytest.fixture(scope="package")
+def mortal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PrivateServer]:
+    """A server that nobody else uses."""
+    server = PrivateServer(tmp_path_factory.mktemp("mortal"))
+    yield server
+    server.kill()
 
 
 @pytest.fixture
-async def private_server(tmp_path: Path) -> AsyncIterator[PrivateServer]:
-    """A server that the test may kill."""
-    server = PrivateServer(tmp_path)
-    await server.start()
-    yield server
-    server.kill()
+async def private_server(mortal: PrivateServer) -> AsyncIterator[PrivateServer]:
+    """A running server that the test may freeze or kill."""
+    await mortal.start()
+    yield mortal
+    mortal.thaw()
+
+
+@pytest.fixture
+def name() -> str:
+    """A database that no other test has."""
+    return f"test_{uuid4().hex[:12]}"

@@ -29,7 +29,9 @@ class PrivateServer:
         return replica_set.uri(f"{HOST}:{self._port}")
 
     async def start(self) -> None:
-        """Start it and wait until it is primary."""
+        """Start it where it does not run, and wait until it is primary."""
+        if self._process is not None:
+            return
         options = ["--port", str(self._port), "--bind_ip", HOST, "--dbpath", str(self._home), "--nounixsocket"]
         options += ["--replSet", replica_set.NAME, "--wiredTigerCacheSizeGB", "0.25", "--oplogSize", "64"]
         options += ["--setParameter", "enableTestCommands=1", "--logpath", str(self._home / "log"), "--quiet"]
@@ -56,9 +58,8 @@ class PrivateServer:
         self._process.send_signal(signal.SIGSTOP)
 
     def thaw(self) -> None:
-        """Go on where it was frozen."""
-        assert self._process is not None
-        self._process.send_signal(signal.SIGCONT)
+        """Go on where it was frozen, if it was."""
+        self.signal(signal.SIGCONT)
 
     def fail(self, commands: list[str], *, times: int, **how: Any) -> None:
         """Make the next `times` of these commands fail: `errorCode`, `errorLabels`, `closeConnection`."""

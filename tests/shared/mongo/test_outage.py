@@ -13,10 +13,12 @@ from shared.mongo.transactions import Transaction
 from tests.shared.mongo.private_server import PrivateServer
 
 
-async def test_a_killed_server_is_unavailable_and_recovers(private_server: PrivateServer, driver: str) -> None:
+async def test_a_killed_server_is_unavailable_and_recovers(
+    private_server: PrivateServer, driver: str, name: str
+) -> None:
     """Nothing is blamed on the work while the server is dead, and nothing acknowledged is lost when it is back."""
     async with Mongo.open(private_server.uri, driver) as mongo:
-        database = mongo.database("test")
+        database = mongo.database(name)
         things = database.brand("things")
         await things.insert({"_id": "before", "brand_id": "b"})
         private_server.kill()
@@ -32,10 +34,10 @@ async def test_a_killed_server_is_unavailable_and_recovers(private_server: Priva
         assert await things.distinct("_id", {"brand_id": "b"}) == ["after", "before"]
 
 
-async def test_a_frozen_server_holds_nobody(private_server: PrivateServer, driver: str) -> None:
+async def test_a_frozen_server_holds_nobody(private_server: PrivateServer, driver: str, name: str) -> None:
     """Thirty callers of a server that neither answers nor refuses are let go in time, and served when it wakes."""
     async with Mongo.open(private_server.uri, driver) as mongo:
-        things = mongo.database("test").brand("things")
+        things = mongo.database(name).brand("things")
         await things.insert({"_id": "before", "brand_id": "b"})
         private_server.freeze()
         began = time.monotonic()
@@ -48,10 +50,10 @@ async def test_a_frozen_server_holds_nobody(private_server: PrivateServer, drive
         assert await things.count({"brand_id": "b"}) == 1
 
 
-async def test_without_a_deadline_calls_end_all_the_same(private_server: PrivateServer, driver: str) -> None:
+async def test_without_a_deadline_calls_end_all_the_same(private_server: PrivateServer, driver: str, name: str) -> None:
     """Neither a call nor a transaction hangs while the server is dead: the package's own limits end them."""
     async with Mongo.open(private_server.uri, driver) as mongo:
-        database = mongo.database("test")
+        database = mongo.database(name)
         things = database.brand("things")
         await things.count({"brand_id": "b"})
         private_server.kill()
@@ -68,10 +70,10 @@ async def test_without_a_deadline_calls_end_all_the_same(private_server: Private
         assert await things.find({"brand_id": "b"}) == [{"_id": "a", "brand_id": "b", "n": 1}]
 
 
-async def test_doorbells_ring_again_after_a_restart(private_server: PrivateServer, driver: str) -> None:
+async def test_doorbells_ring_again_after_a_restart(private_server: PrivateServer, driver: str, name: str) -> None:
     """A stream that broke is opened afresh, says that anything may have changed, and goes on."""
     async with Mongo.open(private_server.uri, driver) as mongo:
-        database = mongo.database("test")
+        database = mongo.database(name)
         things, bells = database.brand("things"), database.changes()
         assert await anext(bells) == Doorbell(None, None)
         await things.insert({"_id": "a", "brand_id": "b"})

@@ -55,7 +55,7 @@ async def test_a_held_row_leaves_when_its_time_has_come(database: Database) -> N
     (row_id,) = await put(database, BODY, not_before=when)
     assert await database.outbox.due(10) == []
     pending = await database.outbox.pending()
-    assert (pending.count, pending.held, pending.oldest) == (1, 1, None)
+    assert (pending.count, pending.held, pending.oldest_seconds) == (1, 1, 0.0)
     soonest = await database.outbox.next_due()
     assert soonest is not None
     assert abs(soonest - when) < timedelta(milliseconds=1)
@@ -64,6 +64,9 @@ async def test_a_held_row_leaves_when_its_time_has_come(database: Database) -> N
         while not (due := await database.outbox.due(10)):  # noqa: ASYNC110 - the server's clock
             await asyncio.sleep(0.05)
     assert [row.id for row in due] == [soon_id]
+    pending = await database.outbox.pending()
+    assert (pending.count, pending.held) == (2, 1)
+    assert 0.3 < pending.oldest_seconds < 60
     assert not await database.outbox.remove_before_due(soon_id)
     assert await database.outbox.remove_before_due(row_id)
     assert await database.outbox.next_due() is None

@@ -122,10 +122,10 @@ async def test_an_ended_transaction_writes_nothing_more(database: Database) -> N
     assert await things.count({}) == 0
 
 
-async def test_an_unknown_commit_is_asked_for_again(private_server: PrivateServer, driver: str) -> None:
+async def test_an_unknown_commit_is_asked_for_again(private_server: PrivateServer, driver: str, name: str) -> None:
     """When only the answer to a commit is lost, the commit is repeated and the work is not."""
     async with Mongo.open(private_server.uri, driver) as mongo:
-        things = mongo.database("test").system("things")
+        things = mongo.database(name).system("things")
         runs = 0
 
         async def work(tx: Transaction) -> None:
@@ -134,14 +134,16 @@ async def test_an_unknown_commit_is_asked_for_again(private_server: PrivateServe
             await things.update({"_id": "a"}, {"$inc": {"n": 1}}, upsert=True, tx=tx)
 
         private_server.fail(["commitTransaction"], times=3, closeConnection=True)
-        await mongo.database("test").transact(work)
+        await mongo.database(name).transact(work)
         assert (runs, await things.get({"_id": "a"})) == (1, {"_id": "a", "n": 1})
 
 
-async def test_a_transaction_the_server_gave_up_is_done_again(private_server: PrivateServer, driver: str) -> None:
+async def test_a_transaction_the_server_gave_up_is_done_again(
+    private_server: PrivateServer, driver: str, name: str
+) -> None:
     """A connection lost in the middle ends the try; the whole work is done again, once in effect."""
     async with Mongo.open(private_server.uri, driver) as mongo:
-        database = mongo.database("test")
+        database = mongo.database(name)
         things = database.system("things")
         runs = 0
 
