@@ -2,6 +2,8 @@
 .DEFAULT_GOAL := help
 .PHONY: help setup demo stop test check format contracts bench chaos test-peers test-deploy
 MAKEFLAGS += --no-print-directory
+# What is imported is compiled once, wherever this runs: a suite is many processes.
+export PYTHONDONTWRITEBYTECODE =
 
 PARVIS = .venv/bin/parvis
 PYTEST = .venv/bin/python -m pytest

@@ -1,6 +1,7 @@
 """Reads topics as a member of a group, and has each message handled at least once."""
 
 import asyncio
+import math
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
@@ -81,7 +82,7 @@ class Consumer:
         self._session = Session(around, table, self._offsets, self._turns, self._dispatch, self._careful)
         self._retrying = Retrying(around, table)
         self._tend_every = tuning.tend_every
-        self._counts, self._counted_at = {"parked": 0, "dead": 0}, 0.0
+        self._counts, self._counted_at = {"parked": 0, "dead": 0}, -math.inf
         self._stopping, self._stopped = asyncio.Event(), asyncio.Event()
         self._started_at: float | None = None
 

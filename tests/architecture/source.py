@@ -3,7 +3,7 @@
 import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
@@ -29,9 +29,14 @@ class Source:
         """Whether it stands in one of these folders."""
         return any(self.path.startswith(f"{folder}/") for folder in folders)
 
+    @cached_property
+    def nodes(self) -> tuple[ast.AST, ...]:
+        """The syntax tree's nodes: many tests look at them all."""
+        return tuple(ast.walk(self.tree))
+
     def imports(self) -> Iterator[tuple[int, str]]:
         """Line and dotted name of each module that it imports, anywhere in the file."""
-        for node in ast.walk(self.tree):
+        for node in self.nodes:
             if isinstance(node, ast.Import):
                 yield from ((node.lineno, alias.name) for alias in node.names)
             elif isinstance(node, ast.ImportFrom) and node.module:
@@ -39,7 +44,7 @@ class Source:
 
     def functions(self) -> Iterator[type_of_function]:
         """Each function and method."""
-        return (node for node in ast.walk(self.tree) if isinstance(node, type_of_function))
+        return (node for node in self.nodes if isinstance(node, type_of_function))
 
 
 @cache

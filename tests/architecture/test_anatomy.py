@@ -15,7 +15,7 @@ def test_names_mean_something() -> None:
     classes = {
         re.sub(r"(?<=[a-z])(?=[A-Z])", "_", node.name).lower()
         for source in sources(*EVERYTHING)
-        for node in ast.walk(source.tree)
+        for node in source.nodes
         if isinstance(node, ast.ClassDef)
     }
     assert {name for name in files | classes if EMPTY_WORDS.search(name)} == set()

@@ -94,11 +94,11 @@ def test_secrets_by_their_key() -> None:
 def logs_kept() -> object:
     """Logging as it was, after a test that configured it."""
     root = logging.getLogger()
-    before = (root.handlers[:], root.level)
+    before, ours = (root.handlers[:], root.level), structlog.get_config()
     yield
     root.handlers[:], level = before
     root.setLevel(level)
-    structlog.reset_defaults()
+    structlog.configure(**ours)
 
 
 @pytest.mark.usefixtures("logs_kept")

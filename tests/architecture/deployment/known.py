@@ -48,7 +48,7 @@ def groups(service: str) -> set[str]:
     calls = [
         node
         for source in sources(f"services/{service}")
-        for node in ast.walk(source.tree)
+        for node in source.nodes
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "consumer"
     ]
     parts = [next((ast.literal_eval(word.value) for word in one.keywords if word.arg == "part"), "") for one in calls]

@@ -9,6 +9,7 @@ import jsonschema
 import kubernetes_validate
 import pytest
 import yaml
+from jsonschema.protocols import Validator
 
 from tests.architecture.deployment.rendering import Resource
 from tests.networks.specs import SPECS
@@ -23,7 +24,7 @@ def problem(resource: Resource) -> str | None:
     name = f"{resource['kind']}/{resource['metadata']['name']}"
     try:
         if resource["apiVersion"].split("/")[0] in OPERATORS:
-            jsonschema.validate(resource, definition(resource["apiVersion"], resource["kind"]))
+            definition(resource["apiVersion"], resource["kind"]).validate(resource)
         else:
             kubernetes_validate.validate(resource, KUBERNETES, strict=True)
     except jsonschema.ValidationError as error:
@@ -31,10 +32,13 @@ def problem(resource: Resource) -> str | None:
     return None
 
 
-def definition(version: str, kind: str) -> Mapping[str, Any]:
-    """The schema of an operator's resource, which takes no field that it does not name."""
+@cache
+def definition(version: str, kind: str) -> Validator:
+    """What judges an operator's resource: it takes no field that its schema does not name."""
     need_definitions()
-    return definitions()[version, kind]
+    judge = jsonschema.Draft202012Validator(definitions()[version, kind])
+    judge.check_schema(judge.schema)
+    return judge
 
 
 def need_definitions() -> None:
