@@ -1,4 +1,4 @@
-"""What the storm needs: engines of its own, that may be killed, and the machine for itself."""
+"""What a storm needs: engines of its own, that may be killed; and the large one the machine for itself."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -13,13 +13,13 @@ HERE = Path(__file__).parent
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The storm comes last: it leaves no processor to anybody, and measures how long it takes to be back."""
-    items.sort(key=lambda item: HERE in item.path.parents)
+    """The large storm comes last: it leaves no processor to anybody, and measures how long it takes to be back."""
+    items.sort(key=lambda item: item.path == HERE / "test_storm.py")
 
 
 @pytest.fixture(scope="package")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Data, keys and logs of both runs: the second continues what the first has left."""
+    """Data, keys and logs; a second run continues what the first has left."""
     return tmp_path_factory.mktemp("chaos")
 
 
