@@ -1,4 +1,4 @@
-"""The comparison after a storm is shown to find what is lost: a service that loses is put in the place of a good one."""
+"""What the comparison is worth: one that loses is put in the place of a good service, and it says what is lost."""
 
 from pathlib import Path
 
