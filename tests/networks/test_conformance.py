@@ -1,6 +1,5 @@
 """One suite for every client: whatever a network offers, it does in the way that the publisher and ingest rely on."""
 
-import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -203,7 +202,6 @@ async def say(here: Seat, surface: str, target: Any, text: str, key: Any) -> Pub
 
 
 async def look(here: Seat, surface: str, target: Any, text: str, key: Any, since: datetime) -> list[Published]:
-    await asyncio.sleep(0.3)
     if surface == "reply":
         return list(await here.client.find_reply(here.account, target, text, key, since))
     return list(await here.client.find_post(here.account, here.post(text), key, since))
