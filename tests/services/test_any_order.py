@@ -24,6 +24,7 @@ from shared.events.catalogue import by_type
 from shared.events.event import Event
 from shared.keys import create
 from shared.service import Floor, open_floor
+from tests.stores import indexed
 
 T0 = datetime(2026, 11, 25, 12, tzinfo=UTC)
 WHEN = {"updated_at", "arrived_at", "next_at", "fence", "claim"}
@@ -109,13 +110,13 @@ def spent(brand: str) -> list[Event]:
 
 
 @asynccontextmanager
-async def floor_of(kafka: str, mongo: str, tmp_path: Path, name: str, settings: Any) -> AsyncIterator[Floor]:
+async def floor_of(
+    kafka: str, mongo: str, prefix: str, tmp_path: Path, name: str, settings: Any
+) -> AsyncIterator[Floor]:
     create(tmp_path)
-    prefix = f"t{uuid4().hex[:8]}_"
     made = settings(kafka=kafka, mongo=mongo, keys_dir=tmp_path, database_prefix=prefix)
     async with open_floor(made, name) as floor:
         yield floor
-        await floor.database.drop()
 
 
 async def console_reader(stack: AsyncExitStack, floor: Floor) -> Sequence[Handler]:
@@ -124,14 +125,14 @@ async def console_reader(stack: AsyncExitStack, floor: Floor) -> Sequence[Handle
     assert isinstance(settings, ConsoleSettings)
     owners = await stack.enter_async_context(Owners.open({}, floor.keys.commands_private, floor.clock))
     made = console.furnish(settings, floor, owners)
-    await floor.database.ensure_indexes()
+    await indexed(floor.database)
     return [one for one in console_handlers(made) if not one.counted]
 
 
 async def publisher_reader(stack: AsyncExitStack, floor: Floor) -> Sequence[Handler]:
     """Publisher's handlers."""
     wishes, gates = Wishes(floor.database), Gates(floor.database)
-    await floor.database.ensure_indexes()
+    await indexed(floor.database)
     return publisher_handlers(wishes, gates)
 
 
@@ -186,12 +187,12 @@ def _plain(value: Any, brand: str) -> Any:
 @pytest.mark.parametrize("story", [conversation, deleted, published, counted, spent], ids=lambda story: story.__name__)
 @pytest.mark.parametrize("reader", READERS)
 async def test_shuffled_and_doubled_streams_end_the_same(
-    kafka: str, mongo_uri: str, tmp_path: Path, reader: str, story: Callable[[str], list[Event]]
+    kafka: str, mongo_uri: str, prefix: str, tmp_path: Path, reader: str, story: Callable[[str], list[Event]]
 ) -> None:
     """Ten shuffles of the doubled story against the story told in order."""
     settings, furnish, collections = READERS[reader]
     async with AsyncExitStack() as stack:
-        floor = await stack.enter_async_context(floor_of(kafka, mongo_uri, tmp_path, reader, settings))
+        floor = await stack.enter_async_context(floor_of(kafka, mongo_uri, prefix, tmp_path, reader, settings))
         by_class = {one.event_class: one for one in await furnish(stack, floor)}
 
         async def told(seed: int | None) -> dict[str, Any]:

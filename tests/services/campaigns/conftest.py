@@ -28,6 +28,7 @@ from shared.holds import ToldGates
 from shared.keys import create
 from shared.secrets import seal
 from shared.service import Floor, open_floor
+from tests.stores import indexed
 
 State = dict[str, Any]
 HALVES = [{"name": "A", "share": 50}, {"name": "B", "share": 50}]
@@ -153,7 +154,7 @@ async def office(
     async with AsyncExitStack() as stack:
         floor = await stack.enter_async_context(open_floor(settings, "campaigns"))
         resources = await stack.enter_async_context(assemble(settings, floor))
-        await floor.database.ensure_indexes()
+        await indexed(floor.database)
         brand_id = f"br-{uuid4().hex[:8]}"
         channel = ChannelChanged(
             brand_id=brand_id,

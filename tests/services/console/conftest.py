@@ -27,6 +27,7 @@ from shared.service import open_floor
 from tests.services.console.alarms import Open
 from tests.services.console.house import Clock, House, Neighbours
 from tests.services.console.visitor import Visitor
+from tests.stores import indexed
 
 OPERATOR_KEY = "the operator's own key"
 
@@ -73,7 +74,7 @@ async def house(
         owners = Owners(client, settings.services, floor.keys.commands_private, clock)
         passwords = Passwords(PasswordHasher(time_cost=1, memory_cost=64))
         console = furnish(settings, floor, owners, pages, passwords)
-        await floor.database.ensure_indexes()
+        await indexed(floor.database)
         house = House(console, _served(console, apps), neighbours, clock, uuid4().hex[:8], OPERATOR_KEY)
         await house.move_in()
         yield house

@@ -25,6 +25,7 @@ from shared.in_flight import InFlight
 from shared.keys import create
 from shared.service import open_floor
 from tests.services.crm.receiver import Receiver, receiving
+from tests.stores import indexed
 
 QUICK = (0.0, 0.05, 0.05, 0.05)
 
@@ -131,7 +132,7 @@ async def crm(kafka: str, mongo_uri: str, tmp_path: Path, prefix: str, receiver:
     async with AsyncExitStack() as stack:
         floor = await stack.enter_async_context(open_floor(settings, "crm"))
         made = await stack.enter_async_context(assemble(settings, floor))
-        await floor.database.ensure_indexes()
+        await indexed(floor.database)
         stores = made.endpoints, made.deliveries
         sender = Sender(floor, settings, *stores, made.epochs, made.calls)
         desk = Desk(floor, settings, *stores, made.epochs, made.answers)

@@ -33,6 +33,7 @@ from shared.in_flight import InFlight
 from shared.keys import create
 from shared.service import Floor, open_floor
 from tests.services.ingest.square import NOON, Plain, Square
+from tests.stores import indexed
 
 ASIDE = Topic(f"test.ingest-{uuid4().hex[:8]}", retention_days=1)
 
@@ -186,7 +187,7 @@ async def ingest(kafka: str, mongo_uri: str, tmp_path: Path, prefix: str) -> Asy
         floor.directory.learn(BrandChanged(brand_id=channel.brand_id, agency_id="a", name="Kerlann", seq=1))
         floor.directory.learn(channel)
         objects, polls, rereads = Objects(floor.database), Polls(floor.database), Rereads(floor.database)
-        await floor.database.ensure_indexes()
+        await indexed(floor.database)
         square = Square()
         networks = {"square": square, "plain": Plain()}
         calls = await stack.enter_async_context(InFlight.open(32, 1, drain=0.0))

@@ -32,6 +32,7 @@ from shared.in_flight import InFlight
 from shared.keys import create
 from shared.service import Floor, open_floor
 from tests.services.publisher.wall import Wall
+from tests.stores import indexed
 
 
 @dataclass
@@ -160,7 +161,7 @@ async def publisher(kafka: str, mongo_uri: str, tmp_path: Path, prefix: str) -> 
         )
         _know(floor, brand, channel)
         posts, deliveries, wishes, gates, epochs = _stores(floor)
-        await floor.database.ensure_indexes()
+        await indexed(floor.database)
         wall = Wall()
         networks = {"wall": wall}
         calls = await stack.enter_async_context(InFlight.open(16, 4))
