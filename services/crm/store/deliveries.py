@@ -41,7 +41,8 @@ class Deliveries:
                 for one in deliveries
             ]
         )
-        self.added.ring()
+        if deliveries:
+            self.added.ring()
 
     async def due_in(self) -> float | None:
         """Seconds until the next of them may leave, by the database's clock; None where none waits."""

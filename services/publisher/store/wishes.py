@@ -33,7 +33,8 @@ class Wishes:
             for wish in wishes
         ]
         result = await self._rows.bulk(operations)
-        self.stated.ring()
+        if wishes:
+            self.stated.ring()
         return len(wishes) - len(result.duplicates)
 
     async def close(self, gone: Sequence[tuple[str, str]]) -> None:
