@@ -16,17 +16,21 @@ from shared.events.ids import interaction_id
 T = TypeVar("T")
 State = dict[str, Any]
 PATIENCE = 60.0
+# Seconds between two looks: each keeps a service from what is waited for, so a long wait looks less often.
+SOON, LATER = 0.05, 0.25
 
 
 async def eventually(look: Callable[[], Awaitable[T | None]], what: str, within: float = PATIENCE) -> T:
     """The first truthy answer of `look`; fails saying `what` did not come, and what was seen last."""
     deadline = time.monotonic() + within
     seen: Any = None
+    pause = SOON
     while time.monotonic() < deadline:
         seen = await look()
         if seen:
             return seen
-        await asyncio.sleep(0.05)
+        await asyncio.sleep(pause)
+        pause = min(pause * 1.25, LATER)
     raise AssertionError(f"{what} did not happen within {within:g} s; last seen: {seen!r}")
 
 
@@ -50,7 +54,7 @@ async def never(look: Callable[[], Awaitable[Any]], what: str, during: float) ->
     while time.monotonic() < deadline:
         seen = await look()
         assert not seen, f"{what}: {seen!r}"
-        await asyncio.sleep(0.05)
+        await asyncio.sleep(LATER)
 
 
 @dataclass(slots=True)

@@ -40,13 +40,15 @@ def test_a_killed_mongod_comes_back_with_its_data(own_engines: Only) -> None:
 
 
 def test_a_killed_kafka_comes_back(own_engines: Only) -> None:
-    """The broker recovers its log and listens on the port it had."""
+    """The broker recovers its log on the port it had, with the classes that the first start here has read."""
     engines = own_engines("kafka")
     before = engines.start().kafka
     _kill(engines)
 
     assert engines.start().kafka == before
-    assert engines.standings()[-1].state == "running"
+    standing = engines.standings()[-1]
+    assert standing.state == "running"
+    assert [one.path for one in psutil.Process(standing.pid).memory_maps() if one.path.endswith(".aot")]
 
 
 def test_a_taken_port_is_left_to_its_owner(own_engines: Only) -> None:
