@@ -7,7 +7,8 @@ export PYTHONDONTWRITEBYTECODE =
 
 PARVIS = .venv/bin/parvis
 PYTEST = .venv/bin/python -m pytest
-BY_TWO = $(PYTEST) -n 2 --no-loadscope-reorder
+# Three workers for two cores: a third of what they do is to wait.
+BY_THREE = $(PYTEST) -n 3 --no-loadscope-reorder
 # It leaves no processor to anybody, and measures how soon who is killed is back.
 STORM = tests/chaos/test_storm.py
 # The stories that are told again with the other MongoDB driver.
@@ -27,9 +28,9 @@ stop: setup ## Stop the local engines; data is kept
 
 test: setup ## Run the whole suite on real engines, then what reaches MongoDB again by its other driver
 	@.ci/chromium
-	$(BY_TWO) --ignore tests/peers --ignore tests/deploy --ignore $(STORM)
+	$(BY_THREE) --ignore tests/peers --ignore tests/deploy --ignore $(STORM)
 	$(PYTEST) $(STORM)
-	$(if $(wildcard tests/shared),PARVIS_MONGO_DRIVER=pymongo $(BY_TWO) -m by_driver tests/shared $(DRIVER_STORIES))
+	$(if $(wildcard tests/shared),PARVIS_MONGO_DRIVER=pymongo $(BY_THREE) -m by_driver tests/shared $(DRIVER_STORIES))
 
 check: setup ## Style, types, direction of imports, generated files: under a minute, no engine
 	@$(MAKE) -j 2 -O -k check-types check-style check-house

@@ -4,10 +4,12 @@ import asyncio
 import fcntl
 import os
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+import httpx
 import pytest
 import structlog
 from aiokafka.errors import GroupCoordinatorNotAvailableError
@@ -29,6 +31,9 @@ settings.load_profile("parvis")
 # Coloured tracebacks with their surroundings take a third of the time of stories in which much goes wrong on purpose.
 PLAIN = structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback)
 structlog.configure(processors=[*structlog.get_config()["processors"][:-1], PLAIN])
+# To read the authorities whom TLS trusts takes 30 ms, and a thousand stories open a way out: once for each file.
+read_authorities = cache(lambda file, make=httpx.create_ssl_context: make())
+httpx.create_ssl_context = lambda: read_authorities(os.environ.get("SSL_CERT_FILE"))
 
 REACHES_MONGO = frozenset({"mongo_uri", "database", "stage", "fragile", "platform"})
 # A whole platform braked or killed by one story must be no other's: these are told by one worker, the longest first.
@@ -37,6 +42,8 @@ PLATFORM, ON_A_PLATFORM = "platform", ("flows", "browser")
 # others the long ones come first, so that no worker has much left when there is nothing more to share out.
 LONG = ("services/console", "shared/mongo", "shared/bus", "shared", "services/publisher", "services/insights", "parvis")
 FIRST = ("gates", PLATFORM, *LONG)
+# What is set up for these is a worker's: whoever is free tells the next file.
+BY_FILE = ("shared/bus",)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -55,7 +62,7 @@ class Shares(LoadScopeScheduling):
     """Where several workers share the suite, a package with what it sets up is one worker's."""
 
     def _split_scope(self, nodeid: str) -> str:
-        return _share(nodeid)
+        return nodeid.partition("::")[0] if (share := _share(nodeid)) in BY_FILE else share
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Shares:

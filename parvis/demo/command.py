@@ -17,7 +17,7 @@ from parvis.demo.running import Run, Wishes
 from parvis.demo.steps import Steps
 from parvis.demo.terminal import own_terminal
 from parvis.engines import ports
-from parvis.engines.local import Addresses, LocalEngines
+from parvis.engines.local import Addresses, LocalEngines, stop
 from parvis.errors import CommandFailed
 from parvis.settings import ToolSettings
 
@@ -68,8 +68,7 @@ def _engines_running(engines: LocalEngines, steps: Steps) -> Iterator[Addresses]
             signal.signal(number, signal.SIG_IGN)
         if ours:
             with steps.step("stopping the engines"):
-                for server in ours:
-                    server.stop(lambda _: None)
+                stop(ours)
 
 
 @contextmanager

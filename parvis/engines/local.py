@@ -1,6 +1,7 @@
 """Starts, stops and describes the local engines; any number of commands may do so at the same time."""
 
 import shutil
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from parvis.engines.engine import Engine, Say
@@ -24,6 +25,14 @@ class Addresses:
 
 def quiet(_: str) -> None:
     """Says nothing of the progress."""
+
+
+def stop(servers: Sequence[Server], say: Say = quiet) -> None:
+    """All at once."""
+    for server in servers:
+        server.leave(say)
+    for server in servers:
+        server.end()
 
 
 class LocalEngines:
@@ -55,8 +64,7 @@ class LocalEngines:
         """Stop what runs, by pid file; data is kept."""
         if self.home.exists():
             with only_one(self.home / "lock", say):
-                for server in self.servers:
-                    server.stop(say)
+                stop(self.servers, say)
 
     def addresses(self) -> Addresses:
         """Where the engines are, or last were."""

@@ -72,13 +72,18 @@ class Server:
                 raise CommandFailed(self._obituary(death))
             self.begin(say)
 
-    def stop(self, say: Say) -> None:
-        """Ask it to end, and end it when it has not after half a minute; data is kept."""
+    def leave(self, say: Say) -> None:
+        """Ask it to end; returns before it has."""
         recorded = pidfile.read(self.place.pidfile)
         if recorded and recorded.alive:
             say(f"stopping {self.engine.name} (pid {recorded.pid})")
+            recorded.process.terminate()
+
+    def end(self) -> None:
+        """Wait until what was asked to end has, and end it when it has not after half a minute; data is kept."""
+        recorded = pidfile.read(self.place.pidfile)
+        if recorded and recorded.alive:
             process = recorded.process
-            process.terminate()
             try:
                 process.wait(STOP_WITHIN)
             except psutil.TimeoutExpired:

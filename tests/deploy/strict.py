@@ -13,6 +13,7 @@ from pymongo.errors import PyMongoError
 from parvis.engines import ports
 from parvis.engines.engine import Place, Say
 from parvis.engines.kafka import Kafka
+from parvis.engines.local import stop
 from parvis.engines.mongo import Mongo
 from parvis.engines.server import Server
 from parvis.settings import ToolSettings
@@ -109,7 +110,7 @@ def _started(server: Server) -> Iterator[Server]:
         server.finish(print)
         yield server
     finally:
-        server.stop(print)
+        stop([server], print)
 
 
 async def grant(bootstrap: str, user: str, rules: list[Mapping[str, Any]]) -> None:
