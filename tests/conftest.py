@@ -36,11 +36,13 @@ read_authorities = cache(lambda file, make=httpx.create_ssl_context: make())
 httpx.create_ssl_context = lambda: read_authorities(os.environ.get("SSL_CERT_FILE"))
 
 REACHES_MONGO = frozenset({"mongo_uri", "database", "stage", "fragile", "platform"})
-# The street is new to Kafka and reads all that is there, seven times over: it is told while little is there. Each of
-# the two that run a whole platform has a worker for itself from the beginning. Of the others the long ones come first,
-# so that no worker has much left when there is nothing more to share out.
+# A whole platform braked or killed by one story must be no other's, and two of them leave each other too little: these
+# are told by one worker.
+PLATFORM, ON_A_PLATFORM = "platform", ("flows", "browser")
+# The street is new to Kafka and reads all that is there, seven times over: it is told while little is there. Of the
+# others the long ones come first, so that no worker has much left when there is nothing more to share out.
 LONG = ("services/console", "shared/mongo", "shared/bus", "shared", "services/publisher", "services/insights", "parvis")
-FIRST = ("gates", "flows", "browser", *LONG)
+FIRST = ("gates", PLATFORM, *LONG)
 # What is set up for these is a worker's: whoever is free tells the next file.
 BY_FILE = ("shared/bus",)
 
@@ -70,8 +72,9 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Shares:
 
 
 def _share(nodeid: str) -> str:
-    """`services/crm` of `tests/services/crm/…`, `gates` of `tests/gates/…`."""
-    return "/".join(nodeid.partition("::")[0].split("/")[1:-1][:2])
+    """`platform` of `tests/flows/…`, `services/crm` of `tests/services/crm/…`, `gates` of `tests/gates/…`."""
+    folder, *inside = nodeid.partition("::")[0].split("/")[1:-1] or [""]
+    return PLATFORM if folder in ON_A_PLATFORM else "/".join([folder, *inside][:2])
 
 
 @pytest.fixture(scope="session")

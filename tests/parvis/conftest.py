@@ -8,8 +8,8 @@ import pytest
 from parvis.engines.local import LocalEngines
 from parvis.settings import ToolSettings
 
-# Far from the engines that other tests share.
-PORTS = {"kafka": 19092, "mongo": 28017}
+# Far from the engines that other tests share, and from those that have a seat.
+PORTS = {"kafka": 19092, "mongo": 19017}
 
 
 @pytest.fixture
