@@ -36,13 +36,14 @@ read_authorities = cache(lambda file, make=httpx.create_ssl_context: make())
 httpx.create_ssl_context = lambda: read_authorities(os.environ.get("SSL_CERT_FILE"))
 
 REACHES_MONGO = frozenset({"mongo_uri", "database", "stage", "fragile", "platform"})
-# A whole platform braked or killed by one story must be no other's, and two of them leave each other too little: these
-# are told by one worker.
+# A whole platform braked or killed by one story must be no other's: these are told by one worker,
 PLATFORM, ON_A_PLATFORM = "platform", ("flows", "browser")
+# and those that have engines and a platform of their own by another.
+APART, ALONE = "apart", ("tests/flows/test_restore.py", "tests/flows/test_poison_and_outage.py")
 # The street is new to Kafka and reads all that is there, seven times over: it is told while little is there. Of the
 # others the long ones come first, so that no worker has much left when there is nothing more to share out.
 LONG = ("services/console", "shared/mongo", "shared/bus", "shared", "services/publisher", "services/insights", "parvis")
-FIRST = ("gates", PLATFORM, *LONG)
+FIRST = ("gates", PLATFORM, APART, *LONG)
 # What is set up for these is a worker's: whoever is free tells the next file.
 BY_FILE = ("shared/bus",)
 
@@ -73,7 +74,10 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Shares:
 
 def _share(nodeid: str) -> str:
     """`platform` of `tests/flows/…`, `services/crm` of `tests/services/crm/…`, `gates` of `tests/gates/…`."""
-    folder, *inside = nodeid.partition("::")[0].split("/")[1:-1] or [""]
+    file = nodeid.partition("::")[0]
+    if file in ALONE:
+        return APART
+    folder, *inside = file.split("/")[1:-1] or [""]
     return PLATFORM if folder in ON_A_PLATFORM else "/".join([folder, *inside][:2])
 
 
