@@ -62,12 +62,12 @@ class Kafka:
         """The server's command line; formats its storage when there is none yet."""
         properties = place.folder / "server.properties"
         properties.write_text(_properties(place))
-        options = [*HEAP, *QUICK, f"-Dlog4j2.configurationFile={LOGGING}"]
+        program, options = str(java()), [*HEAP, *QUICK, f"-Dlog4j2.configurationFile={LOGGING}"]
         options += ["-cp", jars.classpath(self.jar_repository, say)]
         loaded = self._loaded_before()
         if not (place.data / "meta.properties").exists():
-            _format_storage(options, properties, loaded)
-        return [str(java()), *_quickened(loaded), *options, "kafka.Kafka", str(properties)]
+            _format_storage(program, options, properties, loaded)
+        return [program, *_quickened(loaded), *options, "kafka.Kafka", str(properties)]
 
     def ready(self, place: Place) -> bool:
         """Whether the broker has joined its controller and listens."""
@@ -102,17 +102,20 @@ def _properties(place: Place) -> str:
     return "".join(f"{name}={value}\n" for name, value in (ONE_NODE | where).items())
 
 
-def _format_storage(options: list[str], properties: Path, loaded: Path) -> None:
+def _format_storage(program: str, options: list[str], properties: Path, loaded: Path) -> None:
     """The first time on a machine it also keeps, as `loaded`, what later starts need not read again."""
     cluster = urlsafe_b64encode(b"\x01" + secrets.token_bytes(15)).decode().rstrip("=")
     made = loaded.with_suffix(f".{os.getpid()}")
     quick = _quickened(loaded) or [f"-XX:AOTCacheOutput={made}"]
-    tool = [str(java()), *quick, *options, "kafka.tools.StorageTool", "format", "-t", cluster, "-c", str(properties)]
-    done = subprocess.run(tool, capture_output=True, text=True, check=False)
-    if done.returncode:
-        raise CommandFailed(f"Kafka could not format its storage:\n{done.stdout}{done.stderr}")
-    if made.exists():
-        made.replace(loaded)
+    tool = [program, *quick, *options, "kafka.tools.StorageTool", "format", "-t", cluster, "-c", str(properties)]
+    try:
+        done = subprocess.run(tool, capture_output=True, text=True, check=False)
+        if done.returncode:
+            raise CommandFailed(f"Kafka could not format its storage:\n{done.stdout}{done.stderr}")
+        if made.exists():
+            made.replace(loaded)
+    finally:
+        made.unlink(missing_ok=True)
 
 
 def _quickened(loaded: Path) -> list[str]:

@@ -28,7 +28,7 @@ def quiet(_: str) -> None:
 
 
 def stop(servers: Sequence[Server], say: Say = quiet) -> None:
-    """All at once."""
+    """Ask all to end, then wait for each."""
     for server in servers:
         server.leave(say)
     for server in servers:
