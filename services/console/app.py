@@ -12,7 +12,7 @@ from services.console.api import campaigns as campaign_api
 from services.console.api import commands, crm, directory, holds, members, reads, summary, tenants
 from services.console.api import people as people_api
 from services.console.bells import Bells
-from services.console.consuming import LANES, handlers
+from services.console.consuming import handlers, lanes
 from services.console.loops.read_ops import OpsReader
 from services.console.loops.ring import Ringer
 from services.console.loops.tell_gates import Teller
@@ -52,6 +52,7 @@ from services.console.resources import Resources
 from services.console.second_step import SecondStep
 from services.console.settings import Settings
 from services.console.store.accounts import Accounts
+from services.console.store.arrivals import Arrivals
 from services.console.store.audit import Audit
 from services.console.store.campaigns import Campaigns
 from services.console.store.contacts import Contacts
@@ -114,7 +115,7 @@ def furnish(
     members, log = Members(database), Audit(database)
     membership = Membership(database, log, floor.new_id)
     stops, brands = Holds(database, log), DirectoryStore(database, members)
-    pages, health = pages or Pages(files), Health(database)
+    pages, health, inbox = pages or Pages(files), Health(database), Inbox(database)
     return Resources(
         settings=settings,
         floor=floor,
@@ -132,7 +133,8 @@ def furnish(
         sessions=Sessions(database, idle=settings.idle, absolute=settings.absolute),
         throttle=Throttle(database),
         directory=brands,
-        inbox=Inbox(database),
+        inbox=inbox,
+        arrivals=Arrivals(database, inbox),
         posts=Posts(database),
         measures=Measures(database),
         series=Series(database),
@@ -164,7 +166,7 @@ def create_app(console: Resources) -> FastAPI:
             assets.routes(console.assets),
             *(one.router for one in (*PAGES, *API)),
         ],
-        consumers=[console.floor.consumer(LANES, handlers(console))],
+        consumers=[floor.consumer(lanes(console), handlers(console))],
         loops=loops(console),
     )
     app.state.console = console

@@ -55,6 +55,8 @@ from services.console.handlers import (
 from services.console.resources import Resources
 from shared.bus.consumer import Lane
 from shared.bus.handler import Handler, bind
+from shared.bus.lingering import Lingers
+from shared.events.ingest.interaction_received import InteractionReceived
 from shared.events.topics import (
     ACTIONS,
     CAMPAIGNS,
@@ -71,7 +73,6 @@ from shared.events.topics import (
 )
 
 LANES = (
-    Lane(INTERACTIONS),
     Lane(VERDICTS),
     Lane(POSTS),
     Lane(ACTIONS),
@@ -87,7 +88,6 @@ LANES = (
 ITEMS = (
     on_interaction_deleted,
     on_interaction_visibility_changed,
-    on_interaction_judged,
     on_case_opened,
     on_case_claimed,
     on_case_closed,
@@ -118,14 +118,21 @@ CAMPAIGN_FACTS = (
 FIGURES = (on_spend_measured, on_experiment_concluded)
 CONTACT_FACTS = (on_contact_linked, on_contact_updated)
 CRISIS_FACTS = (on_crisis_suspected, on_crisis_eased)
-TEXTS = (on_interaction_received, on_interaction_edited)
+ARRIVALS = (on_interaction_received, on_interaction_judged)
+
+
+def lanes(console: Resources) -> list[Lane]:
+    """What console reads. A first text waits for its verdict, which brings it too: so most items are written once."""
+    waits = Lingers(InteractionReceived, console.settings.text_waits_seconds, console.arrivals.known)
+    return [Lane(INTERACTIONS, lingers=waits), *LANES]
 
 
 def handlers(console: Resources) -> list[Handler]:
     """Every handler with what it works on."""
     floor, causes = console.floor, console.alerting.causes
     return [
-        *(bind(module.handle_batch, inbox=console.inbox, directory=floor.directory) for module in TEXTS),
+        *(bind(module.handle_batch, arrivals=console.arrivals, directory=floor.directory) for module in ARRIVALS),
+        bind(on_interaction_edited.handle_batch, inbox=console.inbox, directory=floor.directory),
         *(bind(module.handle_batch, inbox=console.inbox) for module in ITEMS),
         *(bind(module.handle_batch, inbox=console.inbox, audit=console.audit) for module in ACTION_ENDS),
         *(bind(module.handle_batch, posts=console.posts) for module in POST_FACTS),

@@ -15,6 +15,7 @@ from services.console.passwords import Passwords
 from services.console.second_step import SecondStep
 from services.console.settings import Settings
 from services.console.store.accounts import Accounts
+from services.console.store.arrivals import Arrivals
 from services.console.store.audit import Audit
 from services.console.store.campaigns import Campaigns
 from services.console.store.contacts import Contacts
@@ -64,6 +65,7 @@ class Resources:
     throttle: Throttle
     directory: DirectoryStore
     inbox: Inbox
+    arrivals: Arrivals
     posts: Posts
     measures: Measures
     series: Series

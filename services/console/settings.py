@@ -35,6 +35,9 @@ class Settings(FloorSettings):
     alert_case_minutes: int = Field(default=60, ge=1, description="a case that nobody took for so long is told of")
     alert_look_seconds: float = Field(default=15.0, gt=0, description="how often is looked for what became late")
 
+    text_waits_seconds: float = Field(
+        default=5.0, ge=0, description="how long a text waits for its verdict before it is shown without"
+    )
     ops_seconds: float = Field(default=5.0, gt=0, description="how often the services are asked how they are")
 
     @field_validator("smtp_url")

@@ -16,6 +16,7 @@ from shared.bus.careful import WINDOW, CarefulRestart, Room
 from shared.bus.dispatch import Dispatch
 from shared.bus.handler import Handler
 from shared.bus.health import Health, judge
+from shared.bus.lingering import Lingering
 from shared.bus.offsets import Offsets
 from shared.bus.parking import DELAYS, Parking
 from shared.bus.producer import Producer
@@ -79,7 +80,8 @@ class Consumer:
         self._careful = CarefulRestart(database, group, instance, tuning.careful_window)
         around = Surroundings(group, database, producer, self._parking, self._brake, Progress(database, group))
         self._dispatch = Dispatch(around, table, self._turns, self._offsets, self._careful, tuning.room, tuning.at_once)
-        self._session = Session(around, table, self._offsets, self._turns, self._dispatch, self._careful)
+        lingering = Lingering(lane.lingers for lane in lanes if lane.lingers)
+        self._session = Session(around, table, self._offsets, self._turns, self._dispatch, self._careful, lingering)
         self._retrying = Retrying(around, table)
         self._tend_every = tuning.tend_every
         self._counts, self._counted_at = {"parked": 0, "dead": 0}, -math.inf

@@ -26,6 +26,7 @@ class Message:
     few: int = 0
     settled: bool = False
     replayed: bool = False
+    id: str = ""
 
     @classmethod
     def of(cls, record: Any) -> "Message":
@@ -42,6 +43,8 @@ class Message:
         for name, value in record.headers:
             if name == "ce_type" and value:
                 message.type = value.decode(errors="replace")
+            elif name == "ce_id" and value:
+                message.id = value.decode(errors="replace")
             elif name == "ce_brandid" and value:
                 message.brand = value.decode(errors="replace")
         return message

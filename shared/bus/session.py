@@ -11,6 +11,7 @@ from aiokafka.errors import KafkaError
 from shared.bus.careful import CarefulRestart
 from shared.bus.dispatch import Dispatch
 from shared.bus.handler import Handler
+from shared.bus.lingering import Lingering
 from shared.bus.membership import Membership
 from shared.bus.message import Message
 from shared.bus.offsets import Offsets
@@ -36,6 +37,7 @@ class Session:
         turns: Turns,
         dispatch: Dispatch,
         careful: CarefulRestart,
+        lingering: Lingering,
     ) -> None:
         self.assigned = self.placed = False
         self.unassigned_since = time.monotonic()
@@ -46,6 +48,7 @@ class Session:
         self._turns = turns
         self._dispatch = dispatch
         self._careful = careful
+        self._lingering = lingering
         self._told: set[str] = set()
 
     async def run(self, bootstrap: str, instance: str, topics: Sequence[str], stopping: asyncio.Event) -> None:
@@ -81,6 +84,8 @@ class Session:
             for place in self._offsets.places
             if place[0] not in self._around.brake.pulled and not self._turns.full(place[0])
         ]
+        for message in self._lingering.ripe():
+            self._let_in(message)
         if not (wanted and self.placed and self._dispatch.open and not self._dispatch.engines.away):
             await asyncio.sleep(IDLE)
             return
@@ -93,7 +98,7 @@ class Session:
         """Before the first fetch of an assignment: whom to suspect there, and for counters where to read on."""
         if self._dispatch.superseded:
             await self._dispatch.idle(REVOKE_SECONDS)
-            self._turns.clear()
+            self._clear()
             self._offsets.assign(set(self._offsets.places))
             self._dispatch.superseded = False
         epoch, places = self._offsets.epoch, self._offsets.places
@@ -114,12 +119,21 @@ class Session:
     def _take_in(self, message: Message) -> None:
         self._offsets.begin(message)
         if message.is_tombstone or (message.type and message.type not in self._handlers):
-            self._offsets.finish(message)
-            BUS_CONSUMED.labels(message.topic, self._around.group, "skipped").inc()
+            self._pass(message, "skipped")
+        elif not self._lingering.takes(message):
+            self._let_in(message)
+
+    def _let_in(self, message: Message) -> None:
+        if self._lingering.is_known(message):
+            self._pass(message, "known")
             return
         message.few = self._careful.few(message)
         message.order = self._order(message)
         self._turns.add(message)
+
+    def _pass(self, message: Message, outcome: str) -> None:
+        self._offsets.finish(message)
+        BUS_CONSUMED.labels(message.topic, self._around.group, outcome).inc()
 
     def _order(self, message: Message) -> Hashable:
         """What must not overtake: the key; where few go together, or messages are counted, the partition."""
@@ -156,7 +170,11 @@ class Session:
             self.unassigned_since = time.monotonic()
         self._dispatch.open = self.placed = self.assigned = False
         await self._dispatch.idle(seconds)
+        self._clear()
+
+    def _clear(self) -> None:
         self._turns.clear()
+        self._lingering.clear()
 
     def _resume(self) -> None:
         """An assignment has come; `_place` opens the way."""

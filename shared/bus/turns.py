@@ -4,6 +4,7 @@ from collections import deque
 from collections.abc import Collection, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 
+from shared.bus.lingering import Lingers
 from shared.bus.message import Message
 from shared.events.topics import Topic
 
@@ -18,10 +19,12 @@ Kind = tuple[str, int]  # the class, and how many go together at most, if few
 
 @dataclass(frozen=True, slots=True)
 class Lane:
-    """A topic to read. A lane gets at most `share` of the turns while a lane with a larger share has work."""
+    """A topic to read. A lane gets at most `share` of the turns while a lane with a larger share has work; one class
+    of its messages may wait a moment, as `lingers` says."""
 
     topic: Topic
     share: float = 1.0
+    lingers: Lingers | None = None
 
 
 class _Waiting:

@@ -3,7 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from shared.events.console.brand_changed import BrandChanged
+
 CIRCUMFERENCE = 34.56  # of the ring's radius of 5.5
+USUAL = 120  # minutes, of a brand that is not known here yet
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,6 +16,11 @@ class Promise:
     left: timedelta
     kind: str
     arc: float
+
+
+def answer_within(brand: BrandChanged | None) -> timedelta:
+    """How soon a brand means to answer."""
+    return timedelta(minutes=brand.promise if brand else USUAL)
 
 
 def promise(due_at: datetime, minutes: int, now: datetime) -> Promise:

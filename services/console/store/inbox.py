@@ -4,16 +4,14 @@ import asyncio
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from services.console.domain import filters as view
 from services.console.domain.filters import Filters
 from services.console.domain.searching import terms_of
-from services.console.store import fold, folding, shortcut
+from services.console.store import fold
 from services.console.store.fold import Stage
-from shared.events.ingest.parts import InteractionText
-from shared.events.moderation.interaction_judged import InteractionJudged
 from shared.mongo.indexes import Index
 from shared.mongo.operations import Document, UpdateOne
 
@@ -39,7 +37,6 @@ class Inbox:
     """Reads name the brands that a person was granted; writes are folds, each of one brand's item."""
 
     def __init__(self, database: "Database") -> None:
-        self._database = database
         self._items = database.brand(
             "interactions",
             Index(("brand_id", "state", "due_at", "_id")),
@@ -58,27 +55,6 @@ class Inbox:
         """Write many facts at once. Where two first facts about one item collide, one is written again."""
         updates = [UpdateOne(dict(item), stages, upsert=True) for item, stages in changes]
         await fold.write(self._items, updates)
-
-    async def receive(self, facts: Sequence[tuple[InteractionText, timedelta]]) -> None:
-        """First texts, each with how soon it is to be answered."""
-        now = await self._database.now()
-        written = await self._items.bulk([shortcut.first_text(fact, promise, now) for fact, promise in facts])
-        known = set(written.duplicates)
-        changes = [change for place in known for change in folding.text_changes(*facts[place])]
-        changes += [
-            change for place, (fact, _) in enumerate(facts) if place not in known for change in folding.answers(fact)
-        ]
-        await self.fold(changes)
-
-    async def judge(self, facts: Sequence[InteractionJudged]) -> None:
-        """Verdicts."""
-        now = await self._database.now()
-        short = {place: update for place, fact in enumerate(facts) if (update := shortcut.first_verdict(fact, now))}
-        written = await self._items.bulk(list(short.values()))
-        places = list(short)
-        known = {places[duplicate] for duplicate in written.duplicates}
-        left = [fact for place, fact in enumerate(facts) if place in known or place not in short]
-        await self.fold([(folding.about(fact, fact.interaction_id), folding.verdict(fact)) for fact in left])
 
     async def get(self, brands: Brands, interaction_id: str) -> Document | None:
         """One item, if it is of one of these brands."""

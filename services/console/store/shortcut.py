@@ -1,7 +1,8 @@
 """The two commonest facts without a fold, which costs the database four times as much.
 
-A first text is inserted, and a first verdict set, with what the fold would have made of them. Where an item is not as
-expected (a verdict came before the text, a fact comes again) nothing is written, and the fact is folded after all.
+A first text is inserted, together with its verdict where that brings it, and a verdict that comes later is set, with
+what the fold would have made of them. Where an item is not as expected (a verdict came before the text, a fact comes
+again) nothing is written, and the fact is folded after all.
 """
 
 from datetime import datetime, timedelta
@@ -15,8 +16,10 @@ from shared.mongo.operations import Document, InsertOne, UpdateOne
 TAKES_DOWN = frozenset({"hide", "delete"})
 
 
-def first_text(fact: InteractionText, promise: timedelta, now: datetime) -> InsertOne:
-    """The item where nothing is known of it. `now` is the database's."""
+def first_text(
+    fact: InteractionText, promise: timedelta, verdict: InteractionJudged | None, now: datetime
+) -> InsertOne:
+    """The item where nothing is known of it, with its verdict where that is known too. `now` is the database's."""
     number = list(folding.text_no(fact))
     item: Document = {
         **folding.about(fact, fact.interaction_id),
@@ -25,10 +28,11 @@ def first_text(fact: InteractionText, promise: timedelta, now: datetime) -> Inse
         "visibility": fact.visibility,
         "sight_no": list(folding.sight_no(fact)),
         "revisions": {str(fact.revision): folding.revision_values(fact) | {"no": number}},
-        "state": _state(fact),
+        "state": _state(fact, verdict.wish if verdict else ""),
         "updated_at": now,
         "arrived_at": now,
         "case": {},
+        **(_judged(verdict) if verdict else {}),
     }
     return InsertOne(item)
 
@@ -41,15 +45,19 @@ def first_verdict(fact: InteractionJudged, now: datetime) -> UpdateOne | None:
     if fact.wish in TAKES_DOWN:
         return None
     unjudged: dict[str, Any] = {**folding.about(fact, fact.interaction_id), "verdict_no": {"$exists": False}}
-    values = {"verdict": folding.verdict_values(fact), "verdict_no": list(folding.verdict_no(fact)), "updated_at": now}
+    values = _judged(fact) | {"updated_at": now}
     unseen = {"state": "unseen", "arrived_at": now, "case": {}}
     return UpdateOne(unjudged, {"$set": values, "$setOnInsert": unseen}, upsert=True)
 
 
-def _state(fact: InteractionText) -> str:
-    """As the fold derives it from a text alone."""
+def _judged(fact: InteractionJudged) -> Document:
+    return {"verdict": folding.verdict_values(fact), "verdict_no": list(folding.verdict_no(fact))}
+
+
+def _state(fact: InteractionText, wish: str) -> str:
+    """As the fold derives it from a text, and what its verdict wishes, alone."""
     if fact.author_is_brand:
         return "brand"
-    if fact.visibility in fold.NOT_PUBLIC:
+    if fact.visibility in fold.NOT_PUBLIC or wish in TAKES_DOWN:
         return "hidden"
     return "earlier" if fact.backfill else "to_answer"

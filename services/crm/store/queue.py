@@ -35,7 +35,7 @@ def _deliveries(received: Received[Any], wanted: dict[tuple[str, str], list[dict
     choosers = wanted.get((event.brand_id, name_of(cause.type)), [])
     if not choosers:
         return []
-    data = event.model_dump(mode="json", exclude_none=True)
+    data = event.model_dump(mode="json", exclude_none=True, exclude={"first_text"})
     if not tells(data, cause.replayed_from, received.read_at):
         return []
     body = body_of(cause.type, cause.time, data)

@@ -3,7 +3,8 @@
 from datetime import datetime
 from typing import Any, TypeVar
 
-from shared.events.ingest.parts import Place
+from shared.events.ingest.interaction_received import InteractionReceived
+from shared.events.ingest.parts import InteractionText, Place
 from shared.events.moderation.case_opened import CaseOpened
 from shared.events.moderation.interaction_judged import InteractionJudged
 from shared.events.moderation.parts import CaseFact
@@ -29,8 +30,8 @@ _SAME = (
 _REASON = ("signal", "words", "weight")
 
 
-def judged(row: Row) -> InteractionJudged:
-    """The verdict that the row holds."""
+def judged(row: Row, said: InteractionText | None = None) -> InteractionJudged:
+    """The verdict that the row holds; of a first text with what was `said`."""
     verdict = row["verdict"]
     return InteractionJudged(
         brand_id=row["brand_id"],
@@ -39,6 +40,7 @@ def judged(row: Row) -> InteractionJudged:
         reasons=[{name: reason[name] for name in _REASON} for reason in verdict["reasons"]],
         backfill=row["backfill"],
         seen_at=row["seen_at"],
+        first_text=said if isinstance(said, InteractionReceived) else None,
         **{name: verdict[name] for name in _SAME},
     )
 

@@ -206,4 +206,4 @@ def _background_of(said: InteractionText, echo: str | None, known: Known, seen: 
 
 def _stated(received: Text, row: Row) -> list[Outgoing]:
     case = opened(row)
-    return [received.emit(judged(row)), *([received.emit(case)] if case else [])]
+    return [received.emit(judged(row, received.event)), *([received.emit(case)] if case else [])]

@@ -3,6 +3,7 @@
 from pydantic import Field
 
 from shared.events.event import BrandEvent, Moment, Part
+from shared.events.ingest.interaction_received import InteractionReceived
 from shared.events.ingest.parts import PLACE_EXAMPLE, Place
 from shared.events.topics import VERDICTS
 
@@ -20,6 +21,8 @@ class InteractionJudged(BrandEvent):
 
     `outcome` is the rule's (allow, hide, delete); `wish` is what the network should show now (show, hide, delete,
     keep: nothing changes). Orders by (epoch, revision, policy_version). `seen_at` is the receipt, for dwell times.
+    `first_text` is the fact that was judged, where it was the first of its interaction: who shows both together needs
+    no other message.
     """
 
     TOPIC = VERDICTS
@@ -57,6 +60,7 @@ class InteractionJudged(BrandEvent):
     backfill: bool = False
     seen_at: Moment
     judged_at: Moment
+    first_text: InteractionReceived | None = None
 
     def subject(self) -> str:
         """The interaction."""

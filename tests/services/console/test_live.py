@@ -6,7 +6,7 @@ from contextlib import aclosing
 from typing import Any
 
 from services.console.bells import Bells
-from services.console.consuming import LANES, handlers
+from services.console.consuming import handlers, lanes
 from services.console.loops.ring import Ringer
 from shared.events.catalogue import event_classes
 from shared.mongo.changes import Doorbell
@@ -96,6 +96,6 @@ async def test_a_poll_finds_what_a_broken_stream_missed(house: House) -> None:
 
 async def test_every_fact_that_people_should_see_is_read(house: House) -> None:
     """Each event of the streams we follow has its handler."""
-    followed = {lane.topic for lane in LANES}
+    followed = {lane.topic for lane in lanes(house.console)}
     wanted = {cls for cls in event_classes() if cls.TOPIC in followed and cls.__name__ not in NOT_SHOWN}
     assert {handler.event_class for handler in handlers(house.console)} == wanted

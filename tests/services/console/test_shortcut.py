@@ -8,6 +8,7 @@ from uuid import uuid4
 import pytest
 
 from services.console.store import folding
+from services.console.store.arrivals import Arrivals
 from services.console.store.inbox import Inbox
 from shared.events.ids import interaction_id
 from shared.events.ingest.interaction_received import InteractionReceived
@@ -49,6 +50,12 @@ async def inbox(database: Database) -> Inbox:
     return made
 
 
+@pytest.fixture
+def arrivals(database: Database, inbox: Inbox) -> Arrivals:
+    """What comes into it."""
+    return Arrivals(database, inbox)
+
+
 def said(number: int, **more: Any) -> InteractionReceived:
     """A comment of its own."""
     return InteractionReceived.example().model_copy(update={"interaction_id": f"said-{number}", **more})
@@ -74,47 +81,84 @@ async def fold(inbox: Inbox, *facts: InteractionReceived | InteractionJudged) ->
         await inbox.fold([(folding.about(fact, fact.interaction_id), stages)])
 
 
+async def judge(arrivals: Arrivals, *facts: InteractionJudged) -> None:
+    """Verdicts come in."""
+    await arrivals.judge([(fact, PROMISE) for fact in facts])
+
+
 @pytest.mark.parametrize("text", TEXTS.values(), ids=TEXTS)
 @pytest.mark.parametrize("judgement", VERDICTS.values(), ids=VERDICTS)
-async def test_the_same_item_by_either_way(inbox: Inbox, text: dict[str, Any], judgement: dict[str, Any]) -> None:
-    """Text and verdict in order, the verdict first, and both of them twice."""
+async def test_the_same_item_by_either_way(
+    inbox: Inbox, arrivals: Arrivals, text: dict[str, Any], judgement: dict[str, Any]
+) -> None:
+    """Text and verdict in order, the verdict first, both of them twice, and a verdict that brings the text: before
+    its own message, after it, and twice."""
     await fold(inbox, said(0, **text), verdict(0, **judgement))
     long = await shown(inbox, said(0))
 
-    await inbox.receive([(said(1, **text), PROMISE)])
-    await inbox.judge([verdict(1, **judgement)])
-    await inbox.judge([verdict(2, **judgement)])
-    await inbox.receive([(said(2, **text), PROMISE)])
-    await inbox.receive([(said(3, **text), PROMISE)] * 2)
-    await inbox.judge([verdict(3, **judgement)] * 2)
+    await arrivals.receive([(said(1, **text), PROMISE)])
+    await judge(arrivals, verdict(1, **judgement))
+    await judge(arrivals, verdict(2, **judgement))
+    await arrivals.receive([(said(2, **text), PROMISE)])
+    await arrivals.receive([(said(3, **text), PROMISE)] * 2)
+    await judge(arrivals, *[verdict(3, **judgement)] * 2)
+    await judge(arrivals, verdict(4, **judgement, first_text=said(4, **text)))
+    await arrivals.receive([(said(4, **text), PROMISE)])
+    await arrivals.receive([(said(5, **text), PROMISE)])
+    await judge(arrivals, *[verdict(5, **judgement, first_text=said(5, **text))] * 2)
+    await judge(arrivals, *[verdict(6, **judgement, first_text=said(6, **text))] * 2)
 
-    for number in (1, 2, 3):
+    for number in range(1, 7):
         assert await shown(inbox, said(number)) == long, number
 
 
-async def test_the_words_too(inbox: Inbox, database: Database) -> None:
+async def test_the_words_too(inbox: Inbox, arrivals: Arrivals, database: Database) -> None:
     """What an item is found by is left out of what pages read, and is the same all the same."""
     await fold(inbox, said(0))
-    await inbox.receive([(said(1), PROMISE)])
+    await arrivals.receive([(said(1), PROMISE)])
+    await judge(arrivals, verdict(2, first_text=said(2)))
     items = await database.brand("interactions").find({"brand_id": said(0).brand_id})
-    assert items[0]["words"] == items[1]["words"] != []
+    assert items[0]["words"] == items[1]["words"] == items[2]["words"] != []
 
 
-async def test_a_later_verdict_is_not_lost_to_the_first(inbox: Inbox) -> None:
+async def test_a_verdict_that_brings_its_text_meets_an_item_without_one(inbox: Inbox, arrivals: Arrivals) -> None:
+    """An item that something else made is whole with the verdict: nobody waits for the text's own message."""
+    await inbox.fold([(folding.about(said(1), "said-1"), folding.answered(said(9)))])
+    await judge(arrivals, verdict(1, first_text=said(1)))
+    item = await shown(inbox, said(1))
+    assert (item["text"], item["verdict"]["outcome"]) == (said(1).text, verdict(1).outcome)
+
+
+async def test_what_came_with_its_verdict_is_known_once(arrivals: Arrivals) -> None:
+    """The text's own message is passed over where the verdict brought it, and only then."""
+    await arrivals.receive([(said(1), PROMISE)])
+    await judge(arrivals, verdict(1, first_text=said(1)), verdict(2), verdict(3, first_text=said(3)))
+    known = [number for number in (1, 2, 3) if arrivals.known.comes(said(number).event_id())]
+    assert known == [3]
+    assert not arrivals.known.comes(said(3).event_id())
+
+
+async def test_a_later_verdict_is_not_lost_to_the_first(inbox: Inbox, arrivals: Arrivals) -> None:
     """The second verdict on an item takes it out of sight; the first, told again, does not bring it back."""
-    await inbox.receive([(said(1), PROMISE)])
-    await inbox.judge([verdict(1), verdict(1, wish="hide", policy_version=10)])
-    await inbox.judge([verdict(1)])
+    await arrivals.receive([(said(1), PROMISE)])
+    await judge(arrivals, verdict(1), verdict(1, wish="hide", policy_version=10))
+    await judge(arrivals, verdict(1, first_text=said(1)))
     item = await shown(inbox, said(1))
     assert (item["state"], item["verdict"]["wish"], item["verdict_no"]) == ("hidden", "hide", [0, 1, 10])
 
 
-async def test_the_brand_answered_on_the_network(inbox: Inbox) -> None:
-    """The item that it answered is done, whichever of the two came first."""
-    question = said(1, interaction_id=interaction_id("facebook", "ch-kerlann-fb", "1029_2210"))
-    place = question.place.model_copy(update={"external_id": "1029_2300", "parent_external_id": "1029_2210"})
-    answer = said(2, author_is_brand=True, place=place, said_at=question.said_at + timedelta(minutes=5))
-    answer = answer.model_copy(update={"seen_at": answer.said_at})
-    await inbox.receive([(answer, PROMISE)])
-    await inbox.receive([(question, PROMISE), (answer, PROMISE)])
-    assert (await shown(inbox, question))["state"] == "done"
+async def test_the_brand_answered_on_the_network(inbox: Inbox, arrivals: Arrivals) -> None:
+    """The item that it answered is done, whichever of the two came first, and however the answer came."""
+    place = said(1).place
+    questions, answers = [], []
+    for number in (1, 2):
+        external = f"1029_221{number}"
+        asked = said(number, interaction_id=interaction_id("facebook", "ch-kerlann-fb", external))
+        there = place.model_copy(update={"external_id": f"{external}_1", "parent_external_id": external})
+        late = asked.said_at + timedelta(minutes=5)
+        questions.append(asked)
+        answers.append(said(number + 2, author_is_brand=True, place=there, said_at=late, seen_at=late))
+    await arrivals.receive([(answers[0], PROMISE)])
+    await arrivals.receive([(questions[0], PROMISE), (answers[0], PROMISE), (questions[1], PROMISE)])
+    await judge(arrivals, verdict(4, first_text=answers[1]))
+    assert [(await shown(inbox, asked))["state"] for asked in questions] == ["done", "done"]
