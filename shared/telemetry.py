@@ -91,16 +91,14 @@ def span(
     context = _context(parent) if parent else None
     if not trace.get_current_span(context).get_span_context().is_valid:
         context = _fresh()
-    found = [trace.get_current_span(_context(link)).get_span_context() for link in links]
     clean = {key: redact(value, key) for key, value in (attributes or {}).items()}
-    found = [link for link in found if link.is_valid]
     tracer = trace.get_tracer("parvis")
     opening = tracer.start_as_current_span(
         name,
         context,
         kind,
         clean,
-        [Link(link) for link in found],
+        _linked(links),
         record_exception=False,
         set_status_on_exception=False,
     )
@@ -112,12 +110,24 @@ def span(
             raise
 
 
+def _linked(traceparents: Sequence[str]) -> list[Link]:
+    """Links to these; none where nothing is recorded."""
+    if not _records():
+        return []
+    found = [trace.get_current_span(_context(one)).get_span_context() for one in traceparents]
+    return [Link(one) for one in found if one.is_valid]
+
+
+def _records() -> bool:
+    return not isinstance(trace.get_tracer_provider(), trace.ProxyTracerProvider)
+
+
 def share(batch: Span, causes: Iterable[str], began: int) -> None:
     """One span for each cause whose own trace is sampled, in that trace and linked to the span of its batch.
 
     They last from `began` (ns since 1970) until now, as the batch does: its events are handled together.
     """
-    if isinstance(trace.get_tracer_provider(), trace.ProxyTracerProvider):
+    if not _records():
         return
     name, link = getattr(batch, "name", "process"), Link(batch.get_span_context())
     for cause in causes:
@@ -140,7 +150,7 @@ def _context(traceparent: str) -> Context:
 
 def _fresh() -> Context | None:
     """A new trace's id where no SDK would make one; an SDK begins its own trace (and samples it)."""
-    if not isinstance(trace.get_tracer_provider(), trace.ProxyTracerProvider):
+    if _records():
         return None
     made = SpanContext(secrets.randbits(128), secrets.randbits(64), is_remote=False, trace_flags=TraceFlags(0))
     return trace.set_span_in_context(NonRecordingSpan(made), Context())

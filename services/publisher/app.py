@@ -9,6 +9,7 @@ from fastapi import FastAPI
 
 from services.publisher.api import gates, posts, replies
 from services.publisher.api.desk import Desk
+from services.publisher.domain.wish import ACTIONS
 from services.publisher.handlers import (
     on_brand_held,
     on_brand_released,
@@ -37,7 +38,7 @@ from services.publisher.store.posts import Posts
 from services.publisher.store.tokens import Tokens
 from services.publisher.store.wishes import Wishes
 from shared.bus.consumer import Lane
-from shared.bus.handler import Handler, bind
+from shared.bus.handler import Handler, bind, where
 from shared.commands import Answers
 from shared.epochs import Epochs
 from shared.events.topics import DIRECTORY, INTERACTIONS, REQUESTS, VERDICTS
@@ -135,7 +136,7 @@ def handlers(wishes: Wishes, gates: Gates) -> list[Handler]:
     return [
         bind(on_brand_held.handle_batch, gates=gates),
         bind(on_brand_released.handle_batch, gates=gates),
-        bind(on_interaction_judged.handle_batch, wishes=wishes),
+        where(bind(on_interaction_judged.handle_batch, wishes=wishes), "wish", ACTIONS),
         bind(on_case_decided.handle, wishes=wishes),
         bind(on_decision_reversed.handle, wishes=wishes),
         bind(on_interaction_deleted.handle_batch, wishes=wishes),

@@ -3,7 +3,7 @@
 A small codec of our own, because the CloudEvents SDK costs 130 µs a message; the tests compare with the SDK.
 """
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Generic, NamedTuple, TypeVar
@@ -101,6 +101,7 @@ def encode(outgoing: Outgoing, source: str) -> EncodedMessage:
     owner = _owner_of(event)
     if owner is not None:
         headers.append((f"ce_{owner[0]}", owner[1].encode()))
+    headers += [(f"ce_{name}", value.encode()) for name, value in event.attributes().items()]
     if outgoing.traceparent is not None:
         headers.append(("ce_traceparent", outgoing.traceparent.encode()))
     if outgoing.replayed_from is not None:
@@ -109,18 +110,17 @@ def encode(outgoing: Outgoing, source: str) -> EncodedMessage:
 
 
 def decode_headers(
-    headers: Iterable[tuple[str, bytes]], *, topic: str, partition: int, offset: int, timestamp_ms: int
+    told: Mapping[str, bytes | None], *, topic: str, partition: int, offset: int, timestamp_ms: int
 ) -> Cause:
     """The envelope of a message. Raises `Reject` where it is not one of ours."""
-    told = dict(headers)
     try:
-        event_id, replayed = told["ce_id"].decode(), _told(told, "ce_replayed")
+        event_id, replayed = _must(told, "ce_id"), _told(told, "ce_replayed")
         return Cause(
             event_id=event_id,
-            type=told["ce_type"].decode(),
-            source=told["ce_source"].decode(),
+            type=_must(told, "ce_type"),
+            source=_must(told, "ce_source"),
             subject=_told(told, "ce_subject") or "",
-            time=_moment(told["ce_time"].decode()),
+            time=_moment(_must(told, "ce_time")),
             brand_id=_told(told, "ce_brandid"),
             agency_id=_told(told, "ce_agencyid"),
             correlation_id=_told(told, "ce_correlationid") or event_id,
@@ -132,7 +132,7 @@ def decode_headers(
             offset=offset,
             timestamp_ms=timestamp_ms,
         )
-    except (AttributeError, KeyError, ValueError) as error:  # AttributeError: a header without a value
+    except (KeyError, ValueError) as error:
         raise Reject(f"not a CloudEvent of ours: {error!r}") from error
 
 
@@ -149,7 +149,14 @@ def check_owner(event: Event, cause: Cause, key: bytes | None) -> None:
         raise Reject(f"the key {place!r} does not name {stated}")
 
 
-def _told(headers: dict[str, bytes], name: str) -> str | None:
+def _must(headers: Mapping[str, bytes | None], name: str) -> str:
+    value = headers[name]
+    if value is None:
+        raise ValueError(f"{name} has no value")
+    return value.decode()
+
+
+def _told(headers: Mapping[str, bytes | None], name: str) -> str | None:
     value = headers.get(name)
     return None if value is None else value.decode()
 

@@ -2,12 +2,13 @@
 
 import asyncio
 import inspect
-from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, get_args, get_origin, get_type_hints
 
 from shared.bus.envelope import Outgoing, Received
+from shared.bus.message import Message
 from shared.events.event import Event
 
 SINGLE, BATCH, COUNTED = "handle", "handle_batch", "handle_counted"
@@ -19,12 +20,21 @@ Outputs = Sequence[Outgoing]
 
 @dataclass(frozen=True, slots=True)
 class Handler:
-    """What a consumer calls: `call(batch)`, or `call(batch, tx)` for a counted one; events of one class."""
+    """What a consumer calls: `call(batch)`, or `call(batch, tx)` for a counted one; events of one class.
+
+    `only` names a header and what it says in those that concern the handler; one that does not say it may.
+    """
 
     name: str
     event_class: type[Event]
     counted: bool
     call: Callable[..., Awaitable[Outputs]]
+    only: tuple[str, Collection[bytes]] | None = None
+
+    def concerns(self, message: Message) -> bool:
+        """Whether the message is to be read at all."""
+        told = message.headers.get(self.only[0]) if self.only else None
+        return told is None or self.only is None or told in self.only[1]
 
 
 def bind(function: Callable[..., Awaitable[Outputs | None]], **dependencies: Any) -> Handler:
@@ -44,6 +54,11 @@ def bind(function: Callable[..., Awaitable[Outputs | None]], **dependencies: Any
     name = function.__module__.rsplit(".", 1)[-1]
     call = _each(bound) if shape == SINGLE else _whole(bound)
     return Handler(name, event_class, shape == COUNTED, call)
+
+
+def where(handler: Handler, attribute: str, values: Iterable[str]) -> Handler:
+    """The handler for those events alone whose `attribute` is one of `values`; the others are not even read."""
+    return replace(handler, only=(f"ce_{attribute}", frozenset(value.encode() for value in values)))
 
 
 def _event_class(function: Callable[..., Any], parameter: str, shape: str) -> type[Event]:

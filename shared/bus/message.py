@@ -1,6 +1,6 @@
 """A message as it waits here: raw bytes, and the little that its headers say without being decoded."""
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,7 +17,7 @@ class Message:
     offset: int
     key: bytes | None
     value: bytes | None
-    headers: Sequence[tuple[str, bytes]]
+    headers: Mapping[str, bytes | None]
     timestamp_ms: int
     type: str = ""
     brand: str = ""
@@ -26,28 +26,32 @@ class Message:
     few: int = 0
     settled: bool = False
     replayed: bool = False
-    id: str = ""
 
     @classmethod
     def of(cls, record: Any) -> "Message":
         """From the client's record."""
-        message = cls(
+        headers = dict(record.headers)  # unlike its pairs, it is nothing that the garbage collector follows
+        return cls(
             record.topic,
             record.partition,
             record.offset,
             record.key,
             record.value,
-            record.headers,
+            headers,
             record.timestamp,
+            _told(headers, "ce_type"),
+            _told(headers, "ce_brandid"),
         )
-        for name, value in record.headers:
-            if name == "ce_type" and value:
-                message.type = value.decode(errors="replace")
-            elif name == "ce_id" and value:
-                message.id = value.decode(errors="replace")
-            elif name == "ce_brandid" and value:
-                message.brand = value.decode(errors="replace")
-        return message
+
+    @property
+    def id(self) -> str:
+        """The fact's own id."""
+        return _told(self.headers, "ce_id")
+
+    @property
+    def traceparent(self) -> str:
+        """The trace that it belongs to, if any."""
+        return _told(self.headers, "ce_traceparent")
 
     @property
     def place(self) -> tuple[str, int]:
@@ -74,3 +78,7 @@ class Message:
             timestamp_ms=self.timestamp_ms,
         )
         return cause._replace(replayed_from=cause.replayed_from or cause.time) if self.replayed else cause
+
+
+def _told(headers: Mapping[str, bytes | None], name: str) -> str:
+    return (headers.get(name) or b"").decode(errors="replace")

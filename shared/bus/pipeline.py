@@ -40,7 +40,7 @@ async def trace(around: Surroundings, inner: Next, work: Work) -> None:
     """One span a batch, linked to what caused it, and one an event where the event's own trace is sampled; dwell and
     time spent, counted once a batch."""
     topic, group, count = work.messages[0].topic, around.group, len(work.messages)
-    causes, began = [parent for message in work.messages if (parent := _traceparent(message))], time.time_ns()
+    causes, began = [one.traceparent for one in work.messages if one.traceparent], time.time_ns()
     told: dict[str, str | int] = {
         "messaging.system": "kafka",
         "messaging.destination.name": topic,
@@ -181,7 +181,3 @@ def _wrong(error: ValidationError) -> str:
     """Where and why, never what was read: an operator sees it, and it may be what somebody said."""
     found = error.errors(include_input=False, include_url=False, include_context=False)
     return "; ".join(f"{'/'.join(map(str, one['loc']))}: {one['msg']}" for one in found[:MOST_WRONGS])
-
-
-def _traceparent(message: Message) -> str | None:
-    return next((value.decode() for name, value in message.headers if name == "ce_traceparent" and value), None)

@@ -118,7 +118,8 @@ class Session:
 
     def _take_in(self, message: Message) -> None:
         self._offsets.begin(message)
-        if message.is_tombstone or (message.type and message.type not in self._handlers):
+        handler = self._handlers.get(message.type)
+        if message.is_tombstone or (message.type and not (handler and handler.concerns(message))):
             self._pass(message, "skipped")
         elif not self._lingering.takes(message):
             self._let_in(message)

@@ -1,5 +1,6 @@
 """What every event of the catalogue is: a frozen model that knows its topic, key, subject and derived id."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from functools import cache
 from typing import Annotated, Any, ClassVar, Self
@@ -79,6 +80,10 @@ class Event(Part):
     def key(self) -> str:
         """The Kafka key `<brand>:<thread or aggregate>`."""
         return f"{self.owner_id()}:{self.ordering()}"
+
+    def attributes(self) -> Mapping[str, str]:
+        """CloudEvents attributes of its own, told as headers too: by them a reader passes over what is not for it."""
+        return {}
 
     def event_id(self) -> str:
         """CloudEvents `id`: the same cause always yields the same id."""

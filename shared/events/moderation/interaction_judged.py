@@ -1,5 +1,7 @@
 """Moderation's judgement of one revision."""
 
+from collections.abc import Mapping
+
 from pydantic import Field
 
 from shared.events.event import BrandEvent, Moment, Part
@@ -69,6 +71,10 @@ class InteractionJudged(BrandEvent):
     def ordering(self) -> str:
         """A conversation stays together."""
         return self.place.thread_id
+
+    def attributes(self) -> Mapping[str, str]:
+        """What it wishes: most wish nothing."""
+        return {"wish": self.wish}
 
     def identity(self) -> tuple[str | int, ...]:
         """One verdict a revision and policy version."""

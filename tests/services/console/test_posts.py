@@ -179,7 +179,7 @@ async def measured(house: House, channel: str, minute: int, codes: dict[str, int
     fact = ChannelMeasured(
         brand_id=house.brand("first"), channel_id=channel, network="mastodon", measured_at=at, codes=codes
     )
-    headers = encode(Outgoing.first(fact, now=at), "/ingest").headers
+    headers = dict(encode(Outgoing.first(fact, now=at), "/ingest").headers)
     cause = decode_headers(headers, topic=fact.topic().name, partition=0, offset=minute, timestamp_ms=0)
     (hears,) = [one for one in handlers(house.console) if one.event_class is ChannelMeasured]
     await hears.call([Received(fact, cause)])

@@ -37,7 +37,7 @@ class Told:
     async def hears(self, *events: Event) -> None:
         """Hand events over as the consumer does, each in its transaction."""
         for offset, event in enumerate(events):
-            headers = encode(Outgoing.first(event, now=T0), "/test").headers
+            headers = dict(encode(Outgoing.first(event, now=T0), "/test").headers)
             cause = decode_headers(headers, topic=event.TOPIC.name, partition=offset % 3, offset=offset, timestamp_ms=0)
             batch = [Received(event, cause)]
             handler = self.by_class[type(event)]

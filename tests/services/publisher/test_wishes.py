@@ -8,8 +8,12 @@ from typing import Any
 
 import pytest
 
+from services.publisher.app import handlers
 from services.publisher.domain.wish import acts, order
+from shared.bus.envelope import Outgoing, encode
+from shared.bus.message import Message
 from shared.errors import OutcomeUnknown
+from shared.events.moderation.interaction_judged import InteractionJudged
 from shared.networks.capabilities import Gone, Refused, TokenLost, VisibilityResult
 from tests.services.publisher.conftest import Publisher
 
@@ -52,6 +56,17 @@ async def test_whatever_order_wishes_come_in_the_newest_stands(publisher: Publis
     await publisher.turn()
     assert publisher.wall.changes == [("show", "c1")]
     assert publisher.told == ["ActionTaken"]
+
+
+async def test_only_verdicts_that_ask_for_something_are_read(publisher: Publisher) -> None:
+    """Most verdicts keep things as they are: their header says so, and publisher looks no further."""
+    (judged,) = [one for one in handlers(publisher.wishes, publisher.gates) if one.event_class is InteractionJudged]
+    read = {}
+    for wanted in ("keep", "show", "hide", "delete"):
+        fact = InteractionJudged.example().model_copy(update={"wish": wanted})
+        told = dict(encode(Outgoing.first(fact, now=datetime.now(UTC)), "/moderation").headers)
+        read[wanted] = judged.concerns(Message("verdicts", 0, 0, b"k", b"", told, 0))
+    assert read == {"keep": False, "show": True, "hide": True, "delete": True}
 
 
 async def test_a_wish_that_comes_again_after_it_was_done_asks_nothing(publisher: Publisher) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 
 from shared.bus.envelope import Outgoing, Received, encode
-from shared.bus.handler import bind
+from shared.bus.handler import bind, where
 from shared.events.ingest.interaction_deleted import InteractionDeleted
 from shared.events.ingest.payload_received import PayloadReceived
 from shared.events.topics import INTERACTIONS
@@ -35,6 +35,25 @@ async def test_everything_sent_is_handled_and_committed(stage: Stage) -> None:
         assert consumer.ready
     assert sorted(heard.numbers) == list(range(1000))
     assert await stage.behind() == 0
+
+
+async def test_what_an_attribute_says_is_not_for_a_handler_is_not_read(stage: Stage) -> None:
+    """Three say what they wish, one does not: those that concern the handler come, and the others are finished too,
+    even one that nobody could read."""
+    heard = Heard()
+    wishes = {1: b"hide", 2: b"keep", 3: None, 4: b"show"}
+    said = {number: stage.encoded(payload(number)) for number in wishes}
+    asked = [
+        message._replace(headers=[*message.headers, *([("ce_wish", wish)] if wish else [])])
+        for message, wish in zip(said.values(), wishes.values(), strict=True)
+    ]
+    unreadable = asked[1]._replace(value=b"no JSON")
+    await stage.producer.send_raw([*asked, unreadable])
+    async with stage.running(where(bind(heard.handle), "wish", {"hide", "show"})):
+        await until(lambda: len(heard.numbers) == 3)
+        await stage.caught_up()
+    assert sorted(heard.numbers) == [1, 3, 4]
+    assert await stage.parked("parked") == await stage.parked("dead") == []
 
 
 async def test_a_gap_is_never_committed_over(stage: Stage) -> None:

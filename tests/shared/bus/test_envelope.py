@@ -20,7 +20,7 @@ TRACE = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
 def cause_of(message: EncodedMessage) -> Cause:
     """The envelope as a reader of partition 3 finds it."""
     place = {"topic": message.topic, "partition": 3, "offset": 41, "timestamp_ms": 5}
-    return decode_headers(tuple(message.headers), **place)  # type: ignore[arg-type]
+    return decode_headers(dict(message.headers), **place)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("event_class", event_classes(), ids=lambda cls: cls.__name__)
@@ -84,9 +84,14 @@ def test_key_header_and_body_name_the_same_owner(event_class: type[Event]) -> No
 
 @pytest.mark.parametrize(
     "headers",
-    [[], [("ce_id", b"1")], [("ce_id", b"\xff"), ("ce_type", b"t"), ("ce_source", b"s"), ("ce_time", b"x")]],
+    [
+        {},
+        {"ce_id": b"1"},
+        {"ce_id": b"1", "ce_type": b"t", "ce_source": None, "ce_time": b"2026-11-25T09:00:00Z"},
+        {"ce_id": b"\xff", "ce_type": b"t", "ce_source": b"s", "ce_time": b"x"},
+    ],
 )
-def test_headers_that_are_none_are_refused(headers: list[tuple[str, bytes]]) -> None:
+def test_headers_that_are_none_are_refused(headers: dict[str, bytes | None]) -> None:
     """Without id, type, source and a time it is no event of ours."""
     with pytest.raises(Reject):
         decode_headers(headers, topic="t", partition=0, offset=0, timestamp_ms=0)

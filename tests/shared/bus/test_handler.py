@@ -19,7 +19,7 @@ def received(number: int, thread: str) -> Received[PayloadReceived]:
     """As the consumer would give it."""
     event = payload(number, thread=thread)
     message = encode(Outgoing.first(event, now=datetime.now(UTC)), "/testing")
-    cause = decode_headers(message.headers, topic="t", partition=0, offset=number, timestamp_ms=0)
+    cause = decode_headers(dict(message.headers), topic="t", partition=0, offset=number, timestamp_ms=0)
     return Received(event, cause)
 
 

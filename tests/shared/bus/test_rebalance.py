@@ -47,10 +47,10 @@ def test_a_result_from_before_the_rebalance_is_dropped() -> None:
     place = ("testing.v1", 0)
     offsets = Offsets()
     offsets.assign({place})
-    late = Message(*place, 0, b"k", b"", [], 0)
+    late = Message(*place, 0, b"k", b"", {}, 0)
     offsets.begin(late)
     offsets.assign({place})
-    again = Message(*place, 0, b"k", b"", [], 0)
+    again = Message(*place, 0, b"k", b"", {}, 0)
     offsets.begin(again)
     offsets.finish(late)
     assert offsets.committable() == {place: 0}

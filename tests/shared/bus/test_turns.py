@@ -18,7 +18,7 @@ LANES = [Lane(MAIN), Lane(OVERFLOW, 0.3), Lane(BACKFILL, 0.1)]
 def message(offset: int, brand: str = "br-a", *, topic: Topic = MAIN, key: str = "", kind: str = "A") -> Message:
     """A message that waits; without a key it is a conversation of its own."""
     key = f"{brand}:{key or offset}"
-    return Message(topic.name, 0, offset, key.encode(), b"", [], 0, kind, brand, order=key.encode())
+    return Message(topic.name, 0, offset, key.encode(), b"", {}, 0, kind, brand, order=key.encode())
 
 
 def settle(turns: Turns, batch: Sequence[Message]) -> None:
