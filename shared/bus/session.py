@@ -119,14 +119,16 @@ class Session:
     def _take_in(self, message: Message) -> None:
         self._offsets.begin(message)
         handler = self._handlers.get(message.type)
-        if message.is_tombstone or (message.type and not (handler and handler.concerns(message))):
+        if message.is_tombstone or (message.type and handler is None):
             self._pass(message, "skipped")
+        elif handler and not handler.concerns(message):
+            self._pass(message, "passed_over")
         elif not self._lingering.takes(message):
             self._let_in(message)
 
     def _let_in(self, message: Message) -> None:
         if self._lingering.is_known(message):
-            self._pass(message, "known")
+            self._pass(message, "passed_over")
             return
         message.few = self._careful.few(message)
         message.order = self._order(message)

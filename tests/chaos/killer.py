@@ -21,6 +21,7 @@ GIVES_UP = 60.0
 NOTHING_LEFT = 8.0  # seconds after which a service that lost all that waited for it is not missed any longer
 BUSY = 0.3  # seconds after which a service that is back has taken in, and committed, much of what waited for it
 DOWN = 1.0  # seconds that an engine stays dead before somebody starts it again
+ENDED = ("handled", "passed_over")
 AFTERMATH = 6.0  # seconds after an engine's return in which services are still finding their way back
 
 
@@ -172,10 +173,12 @@ def _start(server: Server) -> None:
 
 
 async def _handles(http: httpx.AsyncClient, url: str) -> bool | None:
-    """Whether this process has handled a message; its counters began at nought. None while it does not answer."""
+    """Whether this process has handled a message, or seen that it need not; its counters began at nought. None while
+    it does not answer."""
     try:
         answer = await http.get(f"{url}/metrics")
     except httpx.HTTPError:
         return None
     lines = (line for line in answer.text.splitlines() if line.startswith("bus_consumed_total{"))
-    return any('outcome="handled"' in line and float(line.rpartition(" ")[2]) > 0 for line in lines)
+    ended = (line for line in lines if any(f'outcome="{outcome}"' in line for outcome in ENDED))
+    return any(float(line.rpartition(" ")[2]) > 0 for line in ended)

@@ -46,7 +46,7 @@ async def talked(house: House) -> list[str]:
         house.received("first", f"Remark {n}", f"Reader {n}", thread="wall", ago=SAID - (n + 2) // 3)
         for n in range(SAID)
     ]
-    await house.console.inbox.receive([(fact, timedelta(minutes=120)) for fact in facts])
+    await house.console.arrivals.receive([(fact, timedelta(minutes=120)) for fact in facts])
     return [fact.interaction_id for fact in sorted(facts, key=lambda fact: (fact.said_at, fact.interaction_id))]
 
 
