@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
@@ -171,8 +172,15 @@ async def _all_judged(inbox: Any, brands: Sequence[str], count: int) -> None:
 async def _dwells(inbox: Any, brands: Sequence[str]) -> tuple[list[float], float]:
     """Seconds from receipt to the inbox with its verdict, sorted; and the first receipt (Unix time)."""
     rows = await inbox.find(
-        {"brand_id": {"$in": list(brands)}, "author_is_brand": {"$ne": True}},
-        projection={"seen_at": 1, "updated_at": 1},
+        {"brand_id": {"$in": list(brands)}, "author_is_brand": {"$ne": True}, **JUDGED},
+        projection={"seen_at": 1, "arrived_at": 1, "updated_at": 1, "verdict.judged_at": 1},
     )
-    dwells = sorted((row["updated_at"] - row["seen_at"]).total_seconds() for row in rows)
+    dwells = sorted((_judged_in_the_inbox(row) - row["seen_at"]).total_seconds() for row in rows)
     return dwells, min(row["seen_at"] for row in rows).timestamp()
+
+
+def _judged_in_the_inbox(row: Mapping[str, Any]) -> datetime:
+    """Most come with their verdict; what came before it was last changed when the verdict, or what follows from that,
+    was written."""
+    moment: datetime = row["arrived_at"] if row["arrived_at"] >= row["verdict"]["judged_at"] else row["updated_at"]
+    return moment
