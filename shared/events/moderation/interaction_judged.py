@@ -1,8 +1,9 @@
 """Moderation's judgement of one revision."""
 
 from collections.abc import Mapping
+from typing import Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from shared.events.event import BrandEvent, Moment, Part
 from shared.events.ingest.interaction_received import InteractionReceived
@@ -63,6 +64,15 @@ class InteractionJudged(BrandEvent):
     seen_at: Moment
     judged_at: Moment
     first_text: InteractionReceived | None = None
+
+    @model_validator(mode="after")
+    def _brings_its_own_text(self) -> Self:
+        """Key and header vouch for the verdict's brand alone."""
+        text = self.first_text
+        same = (self.brand_id, self.interaction_id, self.revision)
+        if text is not None and (text.brand_id, text.interaction_id, text.revision) != same:
+            raise ValueError("the text is not the one that was judged")
+        return self
 
     def subject(self) -> str:
         """The interaction."""
