@@ -29,7 +29,8 @@ S = TypeVar("S", bound=FloorSettings)
 R = TypeVar("R")
 
 WATCH_SECONDS = 1.0
-COLLECTED = (50_000, 20, 100)  # a batch makes thousands of dicts and keeps none: looking among them was half the CPU
+# A batch makes thousands of dicts and keeps none: looking among them was half the CPU. Larger portions hold up pages.
+COLLECTED = (25_000, 20, 100)
 HTTP_SECONDS = 10  # for requests in hand when the end begins
 CLOSING_SECONDS = 20.0  # after draining: closing what was opened
 log = structlog.get_logger(__name__)
