@@ -53,14 +53,19 @@ class Lingering:
             self._waiting.append((ripe_at, message))
         return ripe_at > now
 
-    def ripe(self) -> Iterator[Message]:
-        """Those that have waited long enough."""
+    def ended(self) -> Iterator[tuple[Message, bool]]:
+        """Those that need wait no longer, the oldest first, each with whether another message has told it."""
         now = time.time()
-        while self._waiting and (self._waiting[0][0] <= now or len(self._waiting) > MOST_MESSAGES):
-            yield self._waiting.popleft()[1]
+        while self._waiting:
+            ripe_at, message = self._waiting[0]
+            known = self.knows(message)
+            if not known and ripe_at > now and len(self._waiting) <= MOST_MESSAGES:
+                return
+            self._waiting.popleft()
+            yield message, known
 
-    def is_known(self, message: Message) -> bool:
-        """Whether another message has told it meanwhile."""
+    def knows(self, message: Message) -> bool:
+        """Whether another message has told it. Asked once a message: who is told so passes it over."""
         rule = self._rules.get(message.type)
         return rule is not None and rule.known.comes(message.id)
 

@@ -84,8 +84,11 @@ class Session:
             for place in self._offsets.places
             if place[0] not in self._around.brake.pulled and not self._turns.full(place[0])
         ]
-        for message in self._lingering.ripe():
-            self._let_in(message)
+        for message, known in self._lingering.ended():
+            if known:
+                self._pass(message, "passed_over")
+            else:
+                self._let_in(message)
         if not (wanted and self.placed and self._dispatch.open and not self._dispatch.engines.away):
             await asyncio.sleep(IDLE)
             return
@@ -121,15 +124,12 @@ class Session:
         handler = self._handlers.get(message.type)
         if message.is_tombstone or (message.type and handler is None):
             self._pass(message, "skipped")
-        elif handler and not handler.concerns(message):
+        elif (handler and not handler.concerns(message)) or self._lingering.knows(message):
             self._pass(message, "passed_over")
         elif not self._lingering.takes(message):
             self._let_in(message)
 
     def _let_in(self, message: Message) -> None:
-        if self._lingering.is_known(message):
-            self._pass(message, "passed_over")
-            return
         message.few = self._careful.few(message)
         message.order = self._order(message)
         self._turns.add(message)

@@ -18,7 +18,7 @@ FAR = 3600.0
 def message(offset: int, *, ago: float = 0.0, kind: type = PayloadReceived) -> Message:
     """A message of some age."""
     sent = round((time.time() - ago) * 1000)
-    return Message("a", 0, offset, b"k", b"", {"ce_id": b"1"}, sent, kind.type_name())
+    return Message("a", 0, offset, b"k", b"", {"ce_id": f"id-{offset}".encode()}, sent, kind.type_name())
 
 
 async def test_it_is_handled_when_it_is_old_enough_and_not_before(stage: Stage) -> None:
@@ -68,7 +68,7 @@ def test_a_clock_that_is_ahead_delays_nothing_for_longer() -> None:
     lingering = Lingering([Lingers(PayloadReceived, 0.01, Known())])
     assert lingering.takes(message(1, ago=-FAR))
     time.sleep(0.02)
-    assert [one.offset for one in lingering.ripe()] == [1]
+    assert [one.offset for one, _ in lingering.ended()] == [1]
 
 
 def test_too_many_do_not_wait() -> None:
@@ -76,7 +76,19 @@ def test_too_many_do_not_wait() -> None:
     lingering = Lingering([Lingers(PayloadReceived, FAR, Known())])
     for offset in range(MOST_MESSAGES + 2):
         lingering.takes(message(offset))
-    assert [one.offset for one in lingering.ripe()] == [0, 1]
+    assert [one.offset for one, _ in lingering.ended()] == [0, 1]
+
+
+def test_what_becomes_known_waits_no_longer() -> None:
+    """What another message has told is over at once, so that nobody is taken to be behind; order is kept."""
+    known = Known()
+    lingering = Lingering([Lingers(PayloadReceived, FAR, known)])
+    for offset in range(3):
+        lingering.takes(message(offset))
+    known.add(["id-0", "id-2"])
+    assert [(one.offset, told) for one, told in lingering.ended()] == [(0, True)]
+    known.add(["id-1"])
+    assert [(one.offset, told) for one, told in lingering.ended()] == [(1, True), (2, True)]
 
 
 def test_what_is_known_is_known_once_and_not_for_ever() -> None:
