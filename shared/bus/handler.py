@@ -33,8 +33,11 @@ class Handler:
 
     def concerns(self, message: Message) -> bool:
         """Whether the message is to be read at all."""
-        told = message.headers.get(self.only[0]) if self.only else None
-        return told is None or self.only is None or told in self.only[1]
+        if self.only is None:
+            return True
+        header, values = self.only
+        told = message.headers.get(header)
+        return told is None or told in values
 
 
 def bind(function: Callable[..., Awaitable[Outputs | None]], **dependencies: Any) -> Handler:

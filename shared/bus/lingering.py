@@ -26,7 +26,10 @@ class Known:
 
     def comes(self, known_id: str) -> bool:
         """Whether it was known; from now on it is not."""
-        return known_id in self._ids and self._ids.pop(known_id) is None
+        if known_id not in self._ids:
+            return False
+        del self._ids[known_id]
+        return True
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,8 @@ from services.crm.store.deliveries import Deliveries, Delivery, delivery_of
 from services.crm.store.endpoints import Endpoints
 from shared.bus.envelope import Received
 
+TOLD_AS_ITSELF = {"first_text"}  # of a verdict: a fact that an endpoint may choose, or not
+
 
 class Queue:
     """What handlers work on."""
@@ -35,7 +37,7 @@ def _deliveries(received: Received[Any], wanted: dict[tuple[str, str], list[dict
     choosers = wanted.get((event.brand_id, name_of(cause.type)), [])
     if not choosers:
         return []
-    data = event.model_dump(mode="json", exclude_none=True, exclude={"first_text"})
+    data = event.model_dump(mode="json", exclude_none=True, exclude=TOLD_AS_ITSELF)
     if not tells(data, cause.replayed_from, received.read_at):
         return []
     body = body_of(cause.type, cause.time, data)

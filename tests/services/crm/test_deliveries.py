@@ -14,6 +14,7 @@ from services.crm.domain.telling import MOST_BYTES
 from services.crm.handlers import __name__ as handlers
 from shared.events.crm.parts import OFFERED
 from shared.events.ingest.interaction_received import InteractionReceived
+from shared.events.moderation.interaction_judged import InteractionJudged
 from shared.events.moderation.case_decided import CaseDecided
 from shared.events.moderation.case_escalated import CaseEscalated
 from tests.services.crm.conftest import Crm
@@ -213,6 +214,20 @@ async def test_a_message_stays_under_twenty_kilobytes(crm: Crm) -> None:
     assert "text" not in call.data
     assert b'"truncated":["text"]' in call.body
     assert call.data["interaction_id"] == said.interaction_id
+
+
+async def test_a_verdict_is_told_without_the_text_that_it_brings(crm: Crm) -> None:
+    """Who wants what people say chooses that fact."""
+    endpoint = await crm.endpoint("InteractionJudged")
+    said = InteractionReceived.example().model_copy(update={"brand_id": crm.brand_id})
+    verdict = InteractionJudged.example().model_copy(
+        update={"brand_id": crm.brand_id, "interaction_id": said.interaction_id, "first_text": said}
+    )
+    await crm.hears(verdict)
+    await crm.until_settled(endpoint)
+    (call,) = crm.receiver.calls
+    assert (call.data["interaction_id"], call.data.get("first_text")) == (said.interaction_id, None)
+    assert said.text.encode() not in call.body
 
 
 def test_every_offered_fact_has_its_handler() -> None:
