@@ -14,9 +14,9 @@ from services.crm.domain.telling import MOST_BYTES
 from services.crm.handlers import __name__ as handlers
 from shared.events.crm.parts import OFFERED
 from shared.events.ingest.interaction_received import InteractionReceived
-from shared.events.moderation.interaction_judged import InteractionJudged
 from shared.events.moderation.case_decided import CaseDecided
 from shared.events.moderation.case_escalated import CaseEscalated
+from shared.events.moderation.interaction_judged import InteractionJudged
 from tests.services.crm.conftest import Crm
 
 NOW = datetime(2026, 11, 25, 9, tzinfo=UTC)
