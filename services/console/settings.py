@@ -36,7 +36,7 @@ class Settings(FloorSettings):
     alert_look_seconds: float = Field(default=15.0, gt=0, description="how often is looked for what became late")
 
     text_waits_seconds: float = Field(
-        default=5.0, ge=0, description="how long a text waits for its verdict before it is shown without"
+        default=5.0, ge=0, le=30, description="how long a text waits for its verdict before it is shown without"
     )
     ops_seconds: float = Field(default=5.0, gt=0, description="how often the services are asked how they are")
 
