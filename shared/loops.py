@@ -27,7 +27,8 @@ Ahead = Callable[[], Awaitable[float | None]]
 class Loop:
     """`work` runs every `every` seconds, and again at once while it returns something truthy.
 
-    With `lease` only one process at a time runs it; another takes over within 30 s of its end. What `work` raises
+    With `lease` only one process at a time runs it; another takes over within 30 s of its death, the next process of
+    the dead one's name at once. What `work` raises
     is logged and counted, and the pause doubles up to a minute. One run longer than `stuck_after` seconds means
     that the process is not alive.
 

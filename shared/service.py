@@ -102,7 +102,7 @@ def lay(
     egress: Egress,
 ) -> Floor:
     """A floor of these parts; nothing is asked of them yet."""
-    database = mongo.database(f"{settings.database_prefix}{name}", source=f"/{name}")
+    database = mongo.database(f"{settings.database_prefix}{name}", f"/{name}", settings.instance)
     return Floor(
         name=name,
         settings=settings,

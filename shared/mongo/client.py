@@ -28,9 +28,12 @@ class Mongo:
             with pymongo.timeout(CLOSE_SECONDS):  # without it, closing waits 30 s for a server that is gone
                 await settled(client.close())
 
-    def database(self, name: str, source: str | None = None) -> Database:
-        """A database. `source` names its service in the events it sends; else it is `/` and the name."""
-        return Database(self._driver, name, source or f"/{name}")
+    def database(self, name: str, source: str | None = None, member: str = "") -> Database:
+        """A database. `source` names its service in the events it sends; else it is `/` and the name.
+
+        `member`: which of its replicas this process is, where no other process has that name at a time.
+        """
+        return Database(self._driver, name, source or f"/{name}", member)
 
     async def probe(self) -> None:
         """Ask the primary for a sign of life, for a second at most. Raises `Unavailable`."""

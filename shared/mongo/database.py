@@ -24,12 +24,13 @@ C = TypeVar("C", bound=SystemCollection)
 
 
 class Database:
-    """What a service may do with its data. `source` (`/ingest`) is its name in the events it sends; `committed` rings
-    after each transaction of this process."""
+    """What a service may do with its data. `source` (`/ingest`) is its name in the events it sends, `member` that of
+    this process among its replicas; `committed` rings after each transaction of this process."""
 
-    def __init__(self, driver: Driver, name: str, source: str) -> None:
+    def __init__(self, driver: Driver, name: str, source: str, member: str = "") -> None:
         self.name = name
         self.source = source
+        self._member = member
         self._driver = driver
         self._native: Any = driver.client[name]
         self._declared: list[SystemCollection] = []
@@ -81,7 +82,7 @@ class Database:
 
     def lease(self, name: str) -> Lease:
         """A new contender for the lease of that name."""
-        return Lease(SystemCollection(self._driver, self._native["leases"]), name)
+        return Lease(SystemCollection(self._driver, self._native["leases"]), name, self._member)
 
     async def migrate(self, migrations: Sequence[Migration]) -> list[str]:
         """Apply the migrations that are not applied yet; their names."""

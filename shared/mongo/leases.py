@@ -15,13 +15,16 @@ LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Lease:
-    """One name, wanted by one holder. `fence` is the number under which it was acquired; it only rises."""
+    """One name, wanted by one holder. `fence` is the number under which it was acquired; it only rises.
 
-    def __init__(self, leases: SystemCollection, name: str) -> None:
+    A holder with a `member`'s name takes over at once what a dead process of that name held.
+    """
+
+    def __init__(self, leases: SystemCollection, name: str, member: str = "") -> None:
         self.name = name
         self.fence: int | None = None
         self._leases = leases
-        self._holder = uuid4().hex
+        self._holder = member or uuid4().hex
 
     async def acquire(self, seconds: float = 30) -> int | None:
         """Take the lease if it is free, run out, or ours. Its new fence, or None while another holds it."""

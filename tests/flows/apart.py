@@ -69,11 +69,11 @@ def second_publisher(at: Addresses, home: Path, shift: int) -> Program:
     return Program("publisher-1", command, env, f"http://{ports.HOST}:{port}")
 
 
-async def restart(platform: Platform, service: str) -> None:
-    """End a service in order; the supervisor starts it again."""
+async def restart(platform: Platform, service: str, number: signal.Signals = signal.SIGTERM) -> None:
+    """End a service, in order or by another signal; the supervisor starts it again."""
     before = platform.pid(service)
     assert before is not None
-    os.kill(before, signal.SIGTERM)
+    os.kill(before, number)
 
     async def ready() -> bool:
         return platform.pid(service) not in (None, before) and await answers(platform, service, "readyz")

@@ -1,6 +1,7 @@
 """Channels' tokens end; before that publisher has others, and nobody notices."""
 
 import asyncio
+import signal
 import time
 from typing import Any
 
@@ -8,6 +9,7 @@ import pymongo
 
 from parvis.engines.local import Addresses
 from parvis.platform import APPS, Platform, connect
+from tests.flows.apart import restart
 from tests.flows.town import State, eventually, found_brand
 
 LIFE = 14.0
@@ -15,7 +17,9 @@ NETWORKS = ("facebook", "instagram", "linkedin", "x")
 
 
 async def test_tokens_that_end_are_renewed_and_everything_goes_on(platform: Platform, engines: Addresses) -> None:
-    """Exchanged once; with the new ones a post goes out, and a comment that no webhook tells of is found by a poll."""
+    """Exchanged once, though publisher was killed a moment before; with the new ones a post goes out, and a comment
+    that no webhook tells of is found by a poll."""
+    await restart(platform, "publisher", signal.SIGKILL)
     brand, simulator = await found_brand(platform, "mastodon"), platform.simulator
     for network in NETWORKS:
         name, app = f"Kerlann {brand.brand_id}", APPS[network]

@@ -5,6 +5,7 @@ import asyncio
 import pytest
 
 from shared.errors import LeaseLost
+from shared.mongo.client import Mongo
 from shared.mongo.database import Database
 from shared.mongo.leases import Lease
 from shared.mongo.transactions import Transaction
@@ -53,6 +54,21 @@ async def test_a_late_holders_write_is_refused(database: Database) -> None:
     await sleeper.release()
     await write_under(successor, database, "successor's")
     assert sorted(await database.system("things").distinct("_id", {})) == ["in time", "successor's"]
+
+
+async def test_the_next_process_of_a_name_waits_for_no_dead_one(mongo: Mongo, database: Database) -> None:
+    """It takes over at once under a higher fence, which refuses what the dead one still writes; others wait."""
+    dead, successor, other = (mongo.database(database.name, member=member) for member in ("0", "0", "1"))
+    before, lease = dead.lease("job"), successor.lease("job")
+    fence = await before.acquire(seconds=300)
+    assert fence is not None
+    assert await other.lease("job").acquire() is None
+    assert await lease.acquire(seconds=300) == fence + 1
+    with pytest.raises(LeaseLost):
+        await write_under(before, database, "too late")
+    await before.release()
+    assert await other.lease("job").acquire() is None
+    await write_under(lease, database, "successor's")
 
 
 async def test_a_kept_lease_outlives_its_seconds(database: Database) -> None:
