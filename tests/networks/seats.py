@@ -31,11 +31,6 @@ class Seat:
     simulator: Simulator
     row: Row
 
-    @property
-    def tells_hidden(self) -> bool:
-        """Whether the network says what is hidden; X never does."""
-        return self.network != "x"
-
     async def hears(self, text: str, author: str = "Camille Leroy", **more: Any) -> Target:
         """Somebody addresses the account: what an action would be about."""
         said = await self.simulator.comment(self.row, text, author, **more)

@@ -127,15 +127,15 @@ async def test_a_rate_limit_creates_nothing(here: Seat, surface: str) -> None:
     assert not await here.said_by_api(post.text)
 
 
-async def test_hiding_twice_says_so(here: Seat) -> None:
-    """Hide, hide again, show, show again: each second time was so already."""
+async def test_hiding_twice_changes_it_once(here: Seat) -> None:
+    """Hide, hide again, show, show again: what is so already stays so."""
     offered(here, Moderating)
     if not {"hide", "show"} <= here.client.actions:
         pytest.skip(f"{here.network} cannot hide what others say")
     target, client = await here.hears("Bande de clowns"), here.client
     answers = [await act(here.account, target) for act in (client.hide, client.hide, client.show, client.show)]
-    again = "already" if here.tells_hidden else "done"
-    assert answers == ["done", again, "done", again]
+    assert answers[::2] == ["done", "done"]
+    assert set(answers) <= {"done", "already"}
     changes = [one["event"] for one in await here.simulator.ledger(account=here.account.account_id)]
     assert changes.count("hide") == changes.count("unhide") == 1
 

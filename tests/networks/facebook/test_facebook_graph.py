@@ -9,9 +9,10 @@ import pytest
 from parvis.simulator.remote import Simulator
 from shared.egress import Egress, Response
 from shared.errors import OutcomeUnknown
-from shared.networks.capabilities import Account, Gone, Media, RateLimited, Refused, Rendition, TokenLost
+from shared.networks.capabilities import Account, Gone, Media, RateLimited, Refused, Rendition, Target, TokenLost
 from shared.networks.facebook.client import Facebook
 from shared.networks.meta.graph import Graph
+from tests.networks.answers import Answers, answer
 from tests.networks.overheard import Canned, Overheard
 from tests.networks.seats import delivery, seat
 
@@ -81,6 +82,21 @@ async def test_a_page_that_cannot_be_read_proves_no_deletion(simulator: Simulato
     stranger = Account("ch", "br", "104", here.account.base_url, here.account.token)
     with pytest.raises(Refused):
         await here.client.read(stranger, "104_404", {})
+
+
+@pytest.mark.parametrize("hidden", [True, False])
+async def test_what_is_refused_may_be_so_already(hidden: bool) -> None:
+    """One call as a rule; only a refusal is looked into, and stays one where the comment is not as it should be."""
+    refusal, told = answer(403, error(200).decode()), answer(200, json.dumps({"id": "1_2", "is_hidden": hidden}))
+    network, target = Answers(answer(200, '{"success": true}'), refusal, told), Target("1_2", "1")
+    facebook = Facebook(network)  # type: ignore[arg-type]
+    assert await facebook.hide(PAGE, target) == "done"
+    assert len(network.asked) == 1
+    if hidden:
+        assert await facebook.hide(PAGE, target) == "already"
+    else:
+        with pytest.raises(Refused):
+            await facebook.hide(PAGE, target)
 
 
 async def test_photos_go_up_unseen_and_come_out_with_the_post(simulator: Simulator, egress: Egress) -> None:
