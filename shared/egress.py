@@ -5,9 +5,10 @@ redirect, proxy or retry that nobody asked for.
 """
 
 import asyncio
+import ssl
 import time
 from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from typing import Any, Self, TypedDict, Unpack
 
 import httpcore
@@ -36,6 +37,7 @@ _TROUBLE = (
     httpcore.ProtocolError,
     TimeoutError,
 )
+Connection = httpcore.AsyncConnectionPool | httpcore.AsyncHTTPConnection
 _PERSONAL = frozenset({"authorization", "cookie", "proxy-authorization"})
 
 
@@ -50,11 +52,12 @@ class Parts(TypedDict, total=False):
 
 
 class Egress:
-    """Opened once a process."""
+    """Opened once a process. How many calls may be under way is for whoever makes them to say."""
 
-    def __init__(self, reading: httpcore.AsyncConnectionPool, writing: httpcore.AsyncConnectionPool) -> None:
+    def __init__(self, reading: httpcore.AsyncConnectionPool, guard: GuardedNetwork, tls: ssl.SSLContext) -> None:
         self._reading = reading
-        self._writing = writing
+        self._guard = guard
+        self._tls = tls
         self._budgets: dict[str, tuple[float, float, Budget]] = {}
 
     @classmethod
@@ -65,11 +68,9 @@ class Egress:
         Whatever is not a read gets a connection of its own: a stale one would leave a post's outcome unknown.
         """
         guard, tls = GuardedNetwork(settings.egress_allow, resolve), httpx.create_ssl_context()
-        async with (
-            httpcore.AsyncConnectionPool(tls, network_backend=guard, keepalive_expiry=5.0) as reading,
-            httpcore.AsyncConnectionPool(tls, network_backend=guard, max_keepalive_connections=0) as writing,
-        ):
-            yield cls(reading, writing)
+        reading = httpcore.AsyncConnectionPool(tls, max_connections=None, keepalive_expiry=5.0, network_backend=guard)
+        async with reading:
+            yield cls(reading, guard, tls)
 
     def budget(self, channel_id: str, per_second: float, burst: float) -> None:
         """From now on calls for `channel_id` are at most `burst` at once and `per_second` on average.
@@ -154,17 +155,26 @@ class Egress:
     ) -> Response:
         # Connection and TLS have half the time each: httpcore leaks the socket of a cancelled handshake.
         timeouts = {"connect": min(CONNECT_TIMEOUT, left * 0.45), "pool": left, "read": left, "write": left}
-        pool = self._reading if request.method in _SAFE else self._writing
-        async with pool.stream(
-            request.method,
-            str(request.url),
-            headers=request.headers.raw,
-            content=request.read() or None,
-            extensions={"timeout": timeouts, "trace": notice},
-        ) as answer:
+        async with (
+            self._connection(request) as connection,
+            connection.stream(
+                request.method,
+                str(request.url),
+                headers=request.headers.raw,
+                content=request.read() or None,
+                extensions={"timeout": timeouts, "trace": notice},
+            ) as answer,
+        ):
             headers = httpx.Headers(answer.headers)
             body = await read_body(answer, headers, max_bytes)
             return Response(answer.status, dict(headers), body, str(request.url))
+
+    def _connection(self, request: httpx.Request) -> AbstractAsyncContextManager[Connection]:
+        """One that is there, for a read; whatever is not a read gets its own."""
+        if request.method in _SAFE:
+            return nullcontext(self._reading)
+        origin = httpcore.URL(str(request.url)).origin
+        return httpcore.AsyncHTTPConnection(origin, self._tls, network_backend=self._guard)
 
 
 def _request(method: str, url: str, headers: Mapping[str, str], parts: Parts) -> httpx.Request:
