@@ -10,7 +10,7 @@ from parvis.errors import CommandFailed
 from shared.mongo import replica_set
 
 PACKAGE_OF_LIBRARY = {"libcurl": "libcurl4", "libssl": "libssl3", "libcrypto": "libssl3"}
-CACHE_GB = "0.5"
+CACHE_GB = "1"
 OPLOG_MB = "512"
 # Shares of the cache that may be dirty before it is written out. The defaults (5 % and 20 %) are meant for gigabytes:
 # of this one they are so little that it would be written out, and compressed, all the time.
