@@ -1,11 +1,9 @@
 """Who is who: every replica holds the agencies, brands and channels that console stated."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from typing import Self, TypeVar
-
-import structlog
 
 from shared import metrics
 from shared.bus.envelope import Received
@@ -17,9 +15,7 @@ from shared.events.event import Event
 from shared.events.topics import DIRECTORY
 
 Entry = AgencyChanged | BrandChanged | ChannelChanged
-Listener = Callable[[Entry], None]
 E = TypeVar("E", AgencyChanged, BrandChanged, ChannelChanged)
-log = structlog.get_logger(__name__)
 
 
 class Directory:
@@ -30,7 +26,6 @@ class Directory:
         self._brands: dict[str, BrandChanged] = {}
         self._channels: dict[str, ChannelChanged] = {}
         self._accounts: dict[tuple[str, str], set[str]] = {}
-        self._listeners: list[Listener] = []
         self._caught_up = asyncio.Event()
         self._reading: asyncio.Task[None] | None = None
 
@@ -57,11 +52,6 @@ class Directory:
     def is_caught_up(self) -> bool:
         """Whether that is so."""
         return self._caught_up.is_set()
-
-    @property
-    def is_reading(self) -> bool:
-        """False when the reader has ended, which it should not."""
-        return self._reading is not None and not self._reading.done()
 
     def agency(self, agency_id: str) -> AgencyChanged | None:
         """The agency as it was last stated."""
@@ -96,10 +86,6 @@ class Directory:
         """All agencies."""
         return list(self._agencies.values())
 
-    def on_change(self, listener: Listener) -> None:
-        """Call `listener` with each entry from now on that is new or has changed; it must not wait."""
-        self._listeners.append(listener)
-
     def apply(self, key: str, received: Received[Event] | None) -> None:
         """What the reader calls for each message; None erases the key."""
         if received is None:
@@ -109,25 +95,21 @@ class Directory:
 
     def learn(self, event: Entry) -> None:
         """Take one statement in: the higher (epoch, seq) wins, and of tokens the higher (generation, renewal)."""
-        changed: Entry | None
         if isinstance(event, AgencyChanged):
-            changed = _newer(self._agencies, event.agency_id, event)
+            _learn(self._agencies, event.agency_id, event)
         elif isinstance(event, BrandChanged):
-            changed = _newer(self._brands, event.brand_id, event)
+            _learn(self._brands, event.brand_id, event)
         else:
-            changed = self._learn_channel(event)
-        if changed is not None:
-            self._tell(changed)
+            self._learn_channel(event)
+        for kind, known in (("agency", self._agencies), ("brand", self._brands), ("channel", self._channels)):
+            metrics.DIRECTORY_ENTRIES.labels(kind).set(len(known))
 
-    def _learn_channel(self, event: ChannelChanged) -> ChannelChanged | None:
+    def _learn_channel(self, event: ChannelChanged) -> None:
         known = self._channels.get(event.channel_id)
         entry = event if known is None else _with_newest_token(known, event)
-        if entry == known:
-            return None
         self._forget(known)
         self._channels[event.channel_id] = entry
         self._accounts.setdefault((entry.network, entry.account_id), set()).add(entry.channel_id)
-        return entry
 
     def _forget(self, channel: ChannelChanged | None) -> None:
         if channel is not None:
@@ -143,27 +125,15 @@ class Directory:
         elif kind == "channel":
             self._forget(self._channels.pop(channel_id, None))
 
-    def _tell(self, entry: Entry) -> None:
-        for kind, known in (("agency", self._agencies), ("brand", self._brands), ("channel", self._channels)):
-            metrics.DIRECTORY_ENTRIES.labels(kind).set(len(known))
-        for listener in self._listeners:
-            try:
-                listener(entry)
-            except Exception:  # a listener's mistake is not the reader's
-                log.exception("directory_listener_failed")
-
     async def _wait_for(self, reader: GrouplessReader) -> None:
         await reader.caught_up()
         self._caught_up.set()
 
 
-def _newer(known: dict[str, E], entry_id: str, event: E) -> E | None:
-    """`event`, now the known one, or None where it is no news."""
+def _learn(known: dict[str, E], entry_id: str, event: E) -> None:
     before = known.get(entry_id)
-    if before is not None and (event.epoch, event.seq) <= (before.epoch, before.seq):
-        return None
-    known[entry_id] = event
-    return event
+    if before is None or (event.epoch, event.seq) > (before.epoch, before.seq):
+        known[entry_id] = event
 
 
 def _with_newest_token(known: ChannelChanged, event: ChannelChanged) -> ChannelChanged:

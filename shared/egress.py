@@ -18,7 +18,8 @@ from opentelemetry.trace import SpanKind
 from shared import metrics
 from shared.egress_answer import Response, read_body
 from shared.egress_budget import Budget
-from shared.egress_guard import GuardedNetwork, Resolver, system_resolver
+from shared.egress_guard import GuardedNetwork, Resolver
+from shared.egress_names import Lookups
 from shared.errors import EgressRefused, NotSent, OutcomeUnknown
 from shared.settings import FloorSettings
 from shared.telemetry import span
@@ -62,12 +63,12 @@ class Egress:
 
     @classmethod
     @asynccontextmanager
-    async def open(cls, settings: FloorSettings, *, resolve: Resolver = system_resolver) -> AsyncIterator[Self]:
+    async def open(cls, settings: FloorSettings, *, resolve: Resolver | None = None) -> AsyncIterator[Self]:
         """`resolve` is an argument for tests of names that change their address.
 
         Whatever is not a read gets a connection of its own: a stale one would leave a post's outcome unknown.
         """
-        guard, tls = GuardedNetwork(settings.egress_allow, resolve), httpx.create_ssl_context()
+        guard, tls = GuardedNetwork(settings.egress_allow, resolve or Lookups()), httpx.create_ssl_context()
         reading = httpcore.AsyncConnectionPool(tls, max_connections=None, keepalive_expiry=5.0, network_backend=guard)
         async with reading:
             yield cls(reading, guard, tls)

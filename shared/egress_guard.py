@@ -2,7 +2,6 @@
 
 import asyncio
 import ipaddress
-import socket
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from ipaddress import IPv4Address, IPv6Address
 from typing import Any
@@ -38,17 +37,13 @@ def public(address: Address) -> bool:
     return address.is_global and not (address.is_multicast or address.is_reserved or address.is_unspecified)
 
 
-async def system_resolver(host: str, port: int) -> Sequence[str]:
-    """Every address that the system's resolver gives."""
-    loop = asyncio.get_running_loop()
-    found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    return list(dict.fromkeys(str(entry[4][0]) for entry in found))
-
-
 class GuardedNetwork(httpcore.AsyncNetworkBackend):
-    """Connects to the very address that it has checked; TLS name and Host header stay those of the URL."""
+    """Connects to the very address that it has checked; TLS name and Host header stay those of the URL.
 
-    def __init__(self, allow: Iterable[str], resolve: Resolver = system_resolver) -> None:
+    It knows no sockets of this machine, and does not wait for a second try: what it lacks cannot be asked for.
+    """
+
+    def __init__(self, allow: Iterable[str], resolve: Resolver) -> None:
         self._allow = frozenset(allow)
         self._resolve = resolve
         self._sockets = httpcore.AnyIOBackend()
@@ -66,14 +61,6 @@ class GuardedNetwork(httpcore.AsyncNetworkBackend):
                 return await self._connect(await self._checked(host, port), port, local_address, socket_options)
         except TimeoutError:
             raise httpcore.ConnectTimeout(f"no connection to {host} in {timeout} s") from None
-
-    async def connect_unix_socket(
-        self, path: str, timeout: float | None = None, socket_options: Iterable[Any] | None = None
-    ) -> httpcore.AsyncNetworkStream:
-        raise EgressRefused("no sockets of this machine")
-
-    async def sleep(self, seconds: float) -> None:
-        await asyncio.sleep(seconds)
 
     async def _connect(
         self, addresses: Sequence[str], port: int, local_address: str | None, options: Iterable[Any] | None

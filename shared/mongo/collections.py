@@ -151,7 +151,7 @@ class SystemCollection:
         """
         self._may_bulk(operations)
         if not operations:
-            return BulkResult(0, 0, {}, [])
+            return BulkResult(0, 0, [])
         native = [operation.native() for operation in operations]
         try:
             result = await self._call(tx, self._native.bulk_write, native, ordered=False)

@@ -65,27 +65,24 @@ Operation: TypeAlias = UpdateOne | ReplaceOne | InsertOne | DeleteOne
 
 @dataclass(frozen=True, slots=True)
 class UpdateResult:
-    """How many documents the filter found, how many of them changed, and whether one was made."""
+    """How many documents the filter found, and how many of them changed."""
 
     matched: int
     modified: int
-    upserted: bool
 
 
 @dataclass(frozen=True, slots=True)
 class BulkResult:
-    """Sums over a bulk. `upserted_ids` maps an operation's position to the id it made; `duplicates` lists the
-    positions that met an existing key and therefore did nothing."""
+    """Sums over a bulk. `duplicates` lists the positions that met an existing key and therefore did nothing."""
 
     matched: int
     modified: int
-    upserted_ids: dict[int, Any]
     duplicates: list[int]
 
 
 def update_result(native: Any) -> UpdateResult:
     """Read the driver's answer to an update or a replacement."""
-    return UpdateResult(native.matched_count, native.modified_count, native.upserted_id is not None)
+    return UpdateResult(native.matched_count, native.modified_count)
 
 
 def bulk_result(details: Mapping[str, Any]) -> BulkResult:
@@ -93,6 +90,5 @@ def bulk_result(details: Mapping[str, Any]) -> BulkResult:
     return BulkResult(
         details["nMatched"],
         details["nModified"],
-        {made["index"]: made["_id"] for made in details["upserted"]},
         sorted(failure["index"] for failure in details["writeErrors"]),
     )

@@ -235,19 +235,3 @@ async def test_a_channels_own_budget() -> None:
         assert len(server.heads) == 3
         egress._budgets["slow"][2]._at -= refused.value.after  # as if it had come back then
         await egress.request("GET", server.url, channel_id="slow")
-
-
-@pytest.mark.parametrize("method", ["GET", "POST"])
-async def test_many_that_are_slow_keep_no_other_waiting(method: str) -> None:
-    """However many networks are silent, one more is called: who calls says how many may be under way."""
-    all_there, many = asyncio.Event(), 64
-
-    async def silent(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, head: bytes) -> None:
-        if len(server.heads) == many:
-            all_there.set()
-        await all_there.wait()
-        await ok()(reader, writer, head)
-
-    async with little_server(silent) as server, Egress.open(server.allowed) as egress:
-        answers = await asyncio.gather(*(egress.request(method, server.url) for _ in range(many)))
-    assert {one.status for one in answers} == {200}
