@@ -32,10 +32,10 @@ class Lookups:
 
     def _begin(self, name: Name) -> "asyncio.Future[Found]":
         answer: asyncio.Future[Found] = asyncio.get_running_loop().create_future()
-        answer.add_done_callback(lambda told: self._end(name, told))
-        self._under_way[name] = answer
         # a daemon: nobody who ends waits for a nameserver
         threading.Thread(target=self._look_up, args=(name, answer), name=f"look up {name[0]}", daemon=True).start()
+        answer.add_done_callback(lambda told: self._end(name, told))
+        self._under_way[name] = answer
         return answer
 
     def _end(self, name: Name, told: "asyncio.Future[Found]") -> None:
@@ -48,7 +48,7 @@ class Lookups:
         try:
             told: Any = self._ask(*name, type=socket.SOCK_STREAM)
             say: Callable[[Any], None] = answer.set_result
-        except (OSError, UnicodeError) as error:
+        except Exception as error:  # whatever it is, somebody waits for it
             told, say = error, answer.set_exception
         with suppress(RuntimeError):  # the loop has ended, and with it whoever asked
             answer.get_loop().call_soon_threadsafe(say, told)

@@ -28,9 +28,8 @@ class Loop:
     """`work` runs every `every` seconds, and again at once while it returns something truthy.
 
     With `lease` only one process at a time runs it; another takes over within 30 s of its death, the next process of
-    the dead one's name at once. What `work` raises
-    is logged and counted, and the pause doubles up to a minute. One run longer than `stuck_after` seconds means
-    that the process is not alive.
+    the dead one's name at once. What `work` raises is logged and counted, and the pause doubles up to a minute. One
+    run longer than `stuck_after` seconds means that the process is not alive.
 
     A loop with `rest` is woken by whatever gives it work: unless it is, and unless something is due before (`ahead`
     says in how many seconds, and fails as `work` does), it asks the database again only after so many seconds.

@@ -13,7 +13,7 @@ from parvis.simulator.traffic import Traffic
 from parvis.simulator.webhooks import Webhooks, body
 from parvis.simulator.world import World
 
-CHUNK = 50_000
+CHUNK = 50_000  # of more than these, the next are built while no call leaves
 SLICE = 0.02  # seconds between handing over the next few calls
 
 
