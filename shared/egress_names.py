@@ -13,8 +13,8 @@ Found = list[Any]
 
 
 class Lookups:
-    """Opened once a process. A thread for each name under way, for as long as the system takes: event loops share four
-    threads among all lookups, and two silent nameservers would keep every other name waiting for half a minute.
+    """Opened once a process. A thread for each name under way, for as long as the system takes: an event loop looks up
+    two names at a time, and two silent nameservers would keep every other name waiting for ten seconds and more.
 
     Whoever asks for the same name meanwhile waits for the same answer, so there are never more threads than names.
     """

@@ -1,7 +1,6 @@
 """Every replica knows the same agencies, brands and channels, in whatever order it heard of them."""
 
 import asyncio
-from collections.abc import Callable
 from itertools import permutations
 from typing import Any
 from uuid import uuid4
@@ -16,6 +15,7 @@ from shared.events.console.brand_changed import BrandChanged
 from shared.events.console.channel_changed import ChannelChanged
 from shared.events.topics import DIRECTORY
 from shared.service import utc_now
+from tests.shared.bus.stage import until
 
 
 def channel(**changes: Any) -> ChannelChanged:
@@ -100,10 +100,3 @@ async def test_read_to_the_end_then_followed(kafka: str) -> None:
             key = channel(brand_id=brand_id, channel_id=f"ch-{brand_id}", seq=1).key().encode()
             await producer.send_raw([EncodedMessage(DIRECTORY.name, key, None, [])])
             await until(lambda: directory.channel(f"ch-{brand_id}") is None)
-
-
-async def until(holds: Callable[[], bool]) -> None:
-    """Fails when it does not."""
-    async with asyncio.timeout(30):
-        while not holds():  # noqa: ASYNC110 - the directory tells nobody
-            await asyncio.sleep(0.02)

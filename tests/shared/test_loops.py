@@ -3,7 +3,7 @@
 import asyncio
 import os
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from itertools import pairwise
 from uuid import uuid4
@@ -14,6 +14,7 @@ from shared.errors import Unavailable
 from shared.loops import Loop
 from shared.mongo.client import Mongo
 from shared.mongo.database import Database
+from tests.shared.bus.stage import until
 
 
 @pytest.fixture
@@ -33,13 +34,6 @@ async def going(loop: Loop, database: Database) -> AsyncIterator[asyncio.Task[No
     loop.stop()
     async with asyncio.timeout(30):
         await task
-
-
-async def until(holds: Callable[[], bool], seconds: float = 30.0) -> None:
-    """Wait until it is so."""
-    async with asyncio.timeout(seconds):
-        while not holds():  # noqa: ASYNC110 - any condition
-            await asyncio.sleep(0.005)
 
 
 async def test_again_and_again(database: Database) -> None:
@@ -179,7 +173,7 @@ async def test_one_holder_and_a_successor(database: Database) -> None:
             await until(lambda: ran.count("first") > 6)
             assert "second" not in ran
             first.stop()
-            await until(lambda: "second" in ran, seconds=15)  # a lease that is not given back is free after 30
+            await until(lambda: "second" in ran, patience=15)  # a lease that is not given back is free after 30
 
 
 async def test_a_lease_that_was_lost(database: Database) -> None:

@@ -1,7 +1,7 @@
 """Publisher's loops rest until they have something to do: none of these stories could wait for the end of a rest."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
 
@@ -12,8 +12,7 @@ from services.publisher.store.tokens import Tokens
 from shared.commands import Answers
 from tests.services.publisher.conftest import Publisher
 from tests.services.publisher.test_wishes import wish
-
-PATIENCE = 30.0
+from tests.shared.bus.stage import until
 
 
 @asynccontextmanager
@@ -35,13 +34,6 @@ async def at_work(publisher: Publisher) -> AsyncIterator[None]:
         for loop in loops:
             loop.stop()
         await asyncio.gather(*tasks)
-
-
-async def until(holds: Callable[[], bool]) -> None:
-    """Wait until it is so."""
-    async with asyncio.timeout(PATIENCE):
-        while not holds():  # noqa: ASYNC110 - any condition
-            await asyncio.sleep(0.02)
 
 
 @pytest.fixture(autouse=True)
