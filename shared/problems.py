@@ -34,6 +34,8 @@ SEEN: Mapping[int, Mapping[str, Any]] = {
     429: {"detail": "at most 500 calls in one go, for each caller and brand"},
     503: {"detail": "an engine does not answer now; nothing was accepted"},
 }
+# RFC 9110's titles; those of Python 3.11 and 3.12 are of the RFC before it.
+_RENAMED = {413: "Content Too Large", 422: "Unprocessable Content"}
 _STATUSES: dict[type[Exception], int] = {NotFound: 404, UnknownOwner: 404, Forbidden: 403, Duplicate: 409}
 
 
@@ -56,6 +58,11 @@ class Problem(HTTPException):
     def __init__(self, status: int, detail: str = "", *, headers: Mapping[str, str] | None = None, **more: Any) -> None:
         super().__init__(status, detail, dict(headers or {}))
         self.more = more
+
+
+def title(status: int) -> str:
+    """What a status is called, the same under every Python."""
+    return _RENAMED.get(status) or HTTPStatus(status).phrase
 
 
 def busy(after: float, detail: str = "") -> Problem:
@@ -83,7 +90,7 @@ def install(app: FastAPI) -> None:
 
 
 def _documented(status: int) -> dict[str, Any]:
-    return {"model": ProblemDocument, "description": HTTPStatus(status).phrase}
+    return {"model": ProblemDocument, "description": title(status)}
 
 
 def _describe(app: FastAPI) -> None:
@@ -97,9 +104,9 @@ def _describe(app: FastAPI) -> None:
         for operation in (one for path in document["paths"].values() for one in path.values()):
             answers = operation["responses"]
             if "requestBody" in operation:
-                answers |= {status: {"description": HTTPStatus(int(status)).phrase} for status in OF_BODIES} | answers
+                answers |= {status: {"description": title(int(status))} for status in OF_BODIES} | answers
             if "security" in operation:
-                answers.setdefault("429", {"description": HTTPStatus(429).phrase, "headers": AFTER})
+                answers.setdefault("429", {"description": title(429), "headers": AFTER})
             for status in [one for one in answers if one >= "400"]:
                 schema = {"schema": {"$ref": "#/components/schemas/ProblemDocument"}}
                 answers[status]["content"] = {MEDIA_TYPE: schema | {"example": example(int(status))}}
@@ -110,12 +117,12 @@ def _describe(app: FastAPI) -> None:
 
 def example(status: int) -> dict[str, Any]:
     """What a problem of this status looks like."""
-    return {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, **SEEN.get(status, {})}
+    return {"type": "about:blank", "title": title(status), "status": status, **SEEN.get(status, {})}
 
 
 def answer(status: int, detail: str = "", headers: Mapping[str, str] | None = None, **more: Any) -> Response:
     """The problem document as a response."""
-    body = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status}
+    body = {"type": "about:blank", "title": title(status), "status": status}
     if detail:
         body["detail"] = detail
     return JSONResponse({**body, **more}, status, headers, media_type=MEDIA_TYPE)
