@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import zlib
 from collections import Counter
 from collections.abc import AsyncIterator, Sequence
 from typing import Any, Self
@@ -13,6 +12,7 @@ from aiokafka.errors import KafkaError, MessageSizeTooLargeError, RecordListTooL
 
 from shared.bus.address import connection
 from shared.bus.envelope import EncodedMessage, Outgoing, encode
+from shared.bus.packs import Packs
 from shared.errors import DeadlinePassed, Reject, Unavailable
 from shared.metrics import BUS_PRODUCED, BUS_PRODUCER_REBUILT
 
@@ -24,11 +24,6 @@ PAUSE_SECONDS = 0.1
 log = structlog.get_logger(__name__)
 
 
-def by_key(key: bytes | None, partitions: Sequence[int], _available: Sequence[int]) -> int:
-    """CRC-32, as librdkafka has it. aiokafka's own, the Java client's hash written in Python, costs 15 µs a message."""
-    return partitions[zlib.crc32(key or b"") % len(partitions)]
-
-
 class Producer:
     """One connection to Kafka for a whole process. `source` is the CloudEvents source of what it sends."""
 
@@ -36,7 +31,7 @@ class Producer:
         self.bootstrap = bootstrap
         self.source = source
         self._deadline = deadline
-        self._client: Any = None  # aiokafka's AIOKafkaProducer, which is untyped
+        self._packs: Packs | None = None
         self._building = asyncio.Lock()
         self._discards: set[asyncio.Task[None]] = set()
 
@@ -69,7 +64,7 @@ class Producer:
                 while left:
                     left = await self._attempt(left)
         except TimeoutError:
-            self._discard(self._client)
+            self._discard(self._packs)
             await self.probe()
             raise DeadlinePassed("sending to kafka") from None
 
@@ -77,8 +72,8 @@ class Producer:
         """Whether Kafka answers now. Raises `Unavailable`."""
         try:
             async with asyncio.timeout(PROBE_SECONDS):
-                client = await self._connected()
-                answered = await client.client.force_metadata_update()
+                packs = await self._connected()
+                answered = await packs.client.client.force_metadata_update()
         except (KafkaError, TimeoutError) as error:
             raise Unavailable("kafka") from error
         if not answered:
@@ -86,46 +81,42 @@ class Producer:
 
     async def _attempt(self, rows: list[EncodedMessage]) -> list[EncodedMessage]:
         """Sends `rows` together; returns those to send again (on a new client, for the old one is broken)."""
-        client: Any = None
+        packs = None
+        errors: list[BaseException | None]
         try:
-            client = await self._connected()
-            futures = [await client.send(row.topic, row.value, row.key, headers=list(row.headers)) for row in rows]
-            answers = await asyncio.gather(*futures, return_exceptions=True)
-        except (MessageSizeTooLargeError, RecordListTooLargeError) as error:
-            raise Reject(f"too large for kafka: {error}") from error
+            packs = await self._connected()
+            errors = await packs.send(rows)
         except KafkaError as error:
-            answers = [error] * len(rows)
-        failed = [row for row, answer in zip(rows, answers, strict=True) if isinstance(answer, BaseException)]
+            errors = [error] * len(rows)
+        failed = [row for row, error in zip(rows, errors, strict=True) if error is not None]
         sent = Counter(row.topic for row in rows)
         sent.subtract(row.topic for row in failed)
         for topic, count in sent.items():
             BUS_PRODUCED.labels(topic).inc(count)
         if failed:
-            await self._recover(client, next(a for a in answers if isinstance(a, BaseException)))
+            await self._recover(packs, next(filter(None, errors)))
         return failed
 
-    async def _recover(self, client: Any, error: BaseException) -> None:
+    async def _recover(self, packs: Packs | None, error: BaseException) -> None:
         """A batch that failed for good leaves a hole in the sequence: later ones fail until a new client."""
         if isinstance(error, MessageSizeTooLargeError | RecordListTooLargeError):
-            self._discard(client)
+            self._discard(packs)
             raise Reject(f"too large for kafka: {error}") from error
-        if client is not None:
+        if packs is not None:
             log.warning("producer replaced", error=repr(error))
             BUS_PRODUCER_REBUILT.inc()
-            self._discard(client)
+            self._discard(packs)
         await asyncio.sleep(PAUSE_SECONDS)
 
-    async def _connected(self) -> Any:
+    async def _connected(self) -> Packs:
         async with self._building:
-            if self._client is None:
+            if self._packs is None:
                 client = AIOKafkaProducer(
                     **connection(self.bootstrap),
                     acks="all",
                     enable_idempotence=True,
-                    partitioner=by_key,
                     linger_ms=0,  # a gathered send batches by itself; lingering would cost small sends 5 ms
                     max_batch_size=262_144,
-                    max_request_size=LARGEST_MESSAGE,
                     request_timeout_ms=10_000,
                 )
                 try:
@@ -133,17 +124,17 @@ class Producer:
                 except BaseException:
                     await self._retire(client)
                     raise
-                self._client = client
-            return self._client
+                self._packs = Packs(client, LARGEST_MESSAGE)
+            return self._packs
 
-    def _discard(self, client: Any) -> None:
+    def _discard(self, packs: Packs | None) -> None:
         """Forgets a client and what it has not delivered: its batches never expire by themselves."""
-        if client is None or client is not self._client:
+        if packs is None or packs is not self._packs:
             return
-        self._client = None
+        self._packs = None
         # No public way drops undelivered batches; `stop` alone would wait for them as long as Kafka is away.
-        client._message_accumulator.fail_all(KafkaError("producer replaced"))
-        task = asyncio.create_task(self._retire(client))
+        packs.client._message_accumulator.fail_all(KafkaError("producer replaced"))
+        task = asyncio.create_task(self._retire(packs.client))
         self._discards.add(task)
         task.add_done_callback(self._discards.discard)
 
@@ -156,8 +147,8 @@ class Producer:
             await client.client.close()
 
     async def _close(self) -> None:
-        if self._client is not None:
-            await self._retire(self._client)
-            self._client = None
+        if self._packs is not None:
+            await self._retire(self._packs.client)
+            self._packs = None
         if self._discards:
             await asyncio.wait(self._discards)

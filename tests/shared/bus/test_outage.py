@@ -81,11 +81,13 @@ async def test_a_send_that_fails_while_kafka_answers_is_its_own_failure(
 async def test_a_broken_sequence_is_mended(stage: Stage) -> None:
     """A client whose sequence has a hole is replaced, and what it had not delivered is sent again."""
     await stage.send(payload(1))
-    client = stage.producer._client
+    packs = stage.producer._packs
+    assert packs is not None
+    client = packs.client
     for place in client._txn_manager._sequence_numbers:
         client._txn_manager._sequence_numbers[place] += 5  # the broker misses five messages now
     await stage.send(*(payload(number) for number in range(2, 30)))
-    assert stage.producer._client is not client
+    assert stage.producer._packs is not packs
     heard: set[int] = set()
 
     async def handle(received: Received[PayloadReceived]) -> None:
