@@ -18,8 +18,8 @@ def by_key(key: bytes, partitions: Sequence[int]) -> int:
 
 
 class Packs:
-    """The packs of one aiokafka producer, which is untyped. A partition has one that is open: whoever sends meanwhile
-    goes with it. `largest`: bytes of a message."""
+    """The packs of one aiokafka producer, which is untyped. A partition has one that is open until the client takes
+    it: whoever sends meanwhile goes with it. `largest`: bytes of a message."""
 
     def __init__(self, client: Any, largest: int) -> None:
         self.client = client
@@ -38,7 +38,7 @@ class Packs:
         return [task.exception() for task in tasks]
 
     def _put(self, place: Place, row: EncodedMessage) -> asyncio.Task[None]:
-        """Lays the row into the open pack of its partition, or into a new one where that has left or is full."""
+        """Lays the row into the open pack of its partition, or into a new one where there is none or it is full."""
         pack, task = self._open.get(place, (None, None))
         if task is None or not _append(pack, row):
             pack = self.client.create_batch()
@@ -52,10 +52,10 @@ class Packs:
         topic, partition = place
         try:
             acknowledged = await self.client.send_batch(pack, topic, partition=partition)
-            await acknowledged
-        finally:
-            if self._open[place][0] is pack:
+        finally:  # from here on it is numbered: who adds to it breaks the sequence
+            if self._open.get(place, (None,))[0] is pack:
                 del self._open[place]
+        await acknowledged
 
 
 def _append(pack: Any, row: EncodedMessage) -> bool:

@@ -1,0 +1,46 @@
+"""Messages that leave together, by partition: as many, and in the order, as each sender gave them."""
+
+import asyncio
+import random
+from collections.abc import Sequence
+
+from shared.bus.envelope import Received
+from shared.bus.handler import bind
+from shared.events.ingest.payload_received import PayloadReceived
+from tests.shared.bus.stage import Stage, payload, until
+
+SENDERS, TIMES, EACH = 30, 30, 5
+
+
+async def test_who_sends_at_once_goes_together(stage: Stage) -> None:
+    """Thirty senders over three partitions, each whenever it likes: no sequence breaks, each message is there once."""
+    await stage.send(payload(0))
+    packs, heard = stage.producer._packs, []
+
+    async def send(sender: int) -> None:
+        first = 1 + sender * TIMES * EACH
+        for start in range(first, first + TIMES * EACH, EACH):
+            await asyncio.sleep(random.random() / 100)  # so that some add to a pack while it is being taken
+            await stage.send(*(payload(number) for number in range(start, start + EACH)))
+
+    async def handle_batch(batch: Sequence[Received[PayloadReceived]]) -> None:
+        heard.extend(received.event.part for received in batch)
+
+    await asyncio.gather(*(send(sender) for sender in range(SENDERS)))
+    assert stage.producer._packs is packs  # a broken sequence would have had it replaced
+    async with stage.running(bind(handle_batch)):
+        await until(lambda: len(heard) > SENDERS * TIMES * EACH)
+    assert sorted(heard) == list(range(SENDERS * TIMES * EACH + 1))
+
+
+async def test_what_fills_many_packs_stays_in_order(stage: Stage) -> None:
+    """Forty messages of one conversation, two to a pack, sent in one go: they come in the order in which they went."""
+    heard: list[int] = []
+
+    async def handle(received: Received[PayloadReceived]) -> None:
+        heard.append(received.event.part)
+
+    await stage.send(*(payload(number, thread="long", body="x" * 100_000) for number in range(40)))
+    async with stage.running(bind(handle)):
+        await until(lambda: len(heard) == 40)
+    assert heard == list(range(40))
