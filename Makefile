@@ -9,8 +9,8 @@ PARVIS = .venv/bin/parvis
 PYTEST = .venv/bin/python -m pytest
 # Three workers for two cores: a third of what they do is to wait.
 BY_THREE = $(PYTEST) -n 3 --no-loadscope-reorder
-# It leaves no processor to anybody, and measures how soon who is killed is back.
-STORM = tests/chaos/test_storm.py
+# They measure how soon who is killed is back, and the storm leaves no processor to anybody.
+ALONE = tests/chaos/test_killed_service.py tests/chaos/test_storm.py
 # The stories that are told again with the other MongoDB driver.
 DRIVER_STORIES = $(wildcard tests/flows/test_insult_hidden.py tests/flows/test_edited_comment.py tests/flows/test_scheduled_post.py)
 
@@ -28,8 +28,8 @@ stop: setup ## Stop the local engines; data is kept
 
 test: setup ## Run the whole suite on real engines, then what reaches MongoDB again by its other driver
 	@.ci/chromium
-	$(BY_THREE) --ignore tests/peers --ignore tests/deploy --ignore $(STORM)
-	$(PYTEST) $(STORM)
+	$(BY_THREE) --ignore tests/peers --ignore tests/deploy $(addprefix --ignore ,$(ALONE))
+	$(PYTEST) $(ALONE)
 	$(if $(wildcard tests/shared),PARVIS_MONGO_DRIVER=pymongo $(BY_THREE) -m by_driver tests/shared $(DRIVER_STORIES))
 
 check: setup ## Style, types, direction of imports, generated files: under a minute, no engine

@@ -27,8 +27,7 @@ AFTERMATH = 6.0  # seconds after an engine's return in which services are still 
 
 @dataclass(slots=True)
 class Death:
-    """`recovered`: seconds until the service handled messages again, or the engine was back; `answered`: until its next
-    process answered at all. `pid`: who died.
+    """`recovered`: seconds until the service handled messages again, or the engine was back. `pid`: who died.
 
     `without`: the engine that was away meanwhile, so that the time is the engine's more than the service's. `frozen`:
     seconds that an engine was stopped instead of killed.
@@ -38,7 +37,6 @@ class Death:
     victim: str
     pid: int
     recovered: float | None = None
-    answered: float | None = None
     without: str = ""
     frozen: float = 0.0
 
@@ -81,10 +79,7 @@ class Killer:
                 await asyncio.sleep(LOOK_EVERY)
                 if self._platform.pid(name) in (None, pid):
                     continue
-                handles = await _handles(http, self._platform.urls[name])
-                if handles is not None and death.answered is None:
-                    death.answered = time.monotonic() - killed
-                if handles:
+                if await _handles(http, self._platform.urls[name]):
                     death.recovered = time.monotonic() - killed
                     break
         return death
@@ -172,13 +167,12 @@ def _start(server: Server) -> None:
     server.finish(quiet)
 
 
-async def _handles(http: httpx.AsyncClient, url: str) -> bool | None:
-    """Whether this process has handled a message, or seen that it need not; its counters began at nought. None while
-    it does not answer."""
+async def _handles(http: httpx.AsyncClient, url: str) -> bool:
+    """Whether this process has handled a message, or seen that it need not; its counters began at nought."""
     try:
         answer = await http.get(f"{url}/metrics")
     except httpx.HTTPError:
-        return None
+        return False
     lines = (line for line in answer.text.splitlines() if line.startswith("bus_consumed_total{"))
     ended = (line for line in lines if any(f'outcome="{outcome}"' in line for outcome in ENDED))
     return any(float(line.rpartition(" ")[2]) > 0 for line in ended)
