@@ -9,6 +9,7 @@ from typing import Any
 from shared.bus.envelope import EncodedMessage
 from shared.errors import Reject
 
+ENVELOPE = 16_384  # bytes; more than headers and framing of a message take
 Place = tuple[str, int]
 
 
@@ -19,11 +20,11 @@ def by_key(key: bytes, partitions: Sequence[int]) -> int:
 
 class Packs:
     """The packs of one aiokafka producer, which is untyped. A partition has one that is open until the client takes
-    it: whoever sends meanwhile goes with it. `largest`: bytes of a message."""
+    it: whoever sends meanwhile goes with it. `largest`: bytes of a message, all in all."""
 
     def __init__(self, client: Any, largest: int) -> None:
         self.client = client
-        self._largest = largest
+        self._largest = largest - ENVELOPE
         self._open: dict[Place, tuple[Any, asyncio.Task[None]]] = {}
 
     async def send(self, rows: Sequence[EncodedMessage]) -> list[BaseException | None]:
@@ -32,7 +33,7 @@ class Packs:
         Before anything is sent it raises `Reject` (too large) or `KafkaError`."""
         partitions = {topic: sorted(await self.client.partitions_for(topic)) for topic in {row.topic for row in rows}}
         if any(len(row.key) + len(row.value or b"") > self._largest for row in rows):
-            raise Reject(f"too large for kafka: more than {self._largest} bytes")
+            raise Reject(f"too large for kafka: a key and its value have more than {self._largest} bytes")
         tasks = [self._put((row.topic, by_key(row.key, partitions[row.topic])), row) for row in rows]
         await asyncio.wait(set(tasks))
         return [task.exception() for task in tasks]

@@ -4,8 +4,12 @@ import asyncio
 import random
 from collections.abc import Sequence
 
+import pytest
+
 from shared.bus.envelope import Received
 from shared.bus.handler import bind
+from shared.bus.producer import LARGEST_MESSAGE
+from shared.errors import Reject
 from shared.events.ingest.payload_received import PayloadReceived
 from tests.shared.bus.stage import Stage, payload, until
 
@@ -44,3 +48,12 @@ async def test_what_fills_many_packs_stays_in_order(stage: Stage) -> None:
     async with stage.running(bind(handle)):
         await until(lambda: len(heard) == 40)
     assert heard == list(range(40))
+
+
+async def test_what_is_too_large_with_its_envelope_is_refused_before_it_leaves(stage: Stage) -> None:
+    """A value of just the largest size: refused by us, for the broker's refusal would cost everybody the producer."""
+    await stage.send(payload(0))
+    packs, message = stage.producer._packs, stage.encoded(payload(1))
+    with pytest.raises(Reject):
+        await stage.producer.send_raw([message._replace(value=b"x" * (LARGEST_MESSAGE - len(message.key)))])
+    assert stage.producer._packs is packs
