@@ -25,8 +25,8 @@ class Program:
 async def spawn(program: Program, log: Path) -> asyncio.subprocess.Process:
     """Start the program in a process group of its own, its output appended to the log.
 
-    The kernel ends it with SIGTERM when this process dies, however it dies (on Linux). Call from the main thread:
-    the kernel watches the thread that started it.
+    The kernel ends it with SIGTERM when this process dies, however it dies (on Linux), and may say so once for each
+    thread that it has. Call from the main thread: the kernel watches the thread that started it.
     """
     log.parent.mkdir(parents=True, exist_ok=True)
     with log.open("ab") as output:

@@ -8,12 +8,14 @@ from parvis.program import Program
 from parvis.supervisor import Supervisor, until_told_to_stop
 
 # Ends properly on SIGTERM once it says that it is ready, and says when: the files' times give the order of ends.
+# It hears of the first only, as services do: where the supervisor is killed there may be one for each of its threads.
 POLITE = """
 import signal, sys, time
 from pathlib import Path
 ended = Path(sys.argv[1])
 try:
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    told = []
+    signal.signal(signal.SIGTERM, lambda *_: told or told.append(1) or sys.exit(0))
     ended.with_suffix(".ready").touch()
     while True: time.sleep(0.05)
 finally:
