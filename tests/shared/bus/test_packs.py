@@ -38,13 +38,14 @@ async def test_who_sends_at_once_goes_together(stage: Stage) -> None:
 
 
 async def test_what_fills_many_packs_stays_in_order(stage: Stage) -> None:
-    """Forty messages of one conversation, two to a pack, sent in one go: they come in the order in which they went."""
+    """Forty messages of one conversation, two to a pack, and one that no pack holds beside others: in order, each."""
     heard: list[int] = []
 
     async def handle(received: Received[PayloadReceived]) -> None:
         heard.append(received.event.part)
 
-    await stage.send(*(payload(number, thread="long", body="x" * 100_000) for number in range(40)))
+    sizes = [2_900_000 if number == 20 else 100_000 for number in range(40)]
+    await stage.send(*(payload(number, thread="long", body="x" * size) for number, size in enumerate(sizes)))
     async with stage.running(bind(handle)):
         await until(lambda: len(heard) == 40)
     assert heard == list(range(40))
