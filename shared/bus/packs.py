@@ -30,7 +30,8 @@ class Packs:
     async def send(self, rows: Sequence[EncodedMessage]) -> list[BaseException | None]:
         """Waits until each is acknowledged or has failed; what each failed by.
 
-        Before anything is sent it raises `Reject` (too large) or `KafkaError`."""
+        Before anything is sent it raises `Reject` (too large) or `KafkaError`.
+        """
         partitions = {topic: sorted(await self.client.partitions_for(topic)) for topic in {row.topic for row in rows}}
         if any(len(row.key) + len(row.value or b"") > self._largest for row in rows):
             raise Reject(f"too large for kafka: a key and its value have more than {self._largest} bytes")
