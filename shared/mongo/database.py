@@ -1,5 +1,6 @@
 """One service's database: its collections, transactions, outbox, leases, files and doorbells."""
 
+import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from datetime import UTC, datetime
 from functools import cached_property
@@ -33,7 +34,7 @@ class Database:
         self._member = member
         self._driver = driver
         self._native: Any = driver.client[name]
-        self._declared: list[SystemCollection] = []
+        self._unindexed: list[SystemCollection] = []
         self.outbox = Outbox(self.system("outbox", *INDEXES))
         self.committed = Bell()
 
@@ -50,9 +51,11 @@ class Database:
         return self._declare(SystemCollection(self._driver, native, indexes))
 
     async def ensure_indexes(self) -> None:
-        """Make every index declared so far. Raises `StatementFailed` where one exists in another form."""
-        for collection in self._declared:
-            await collection.make_indexes()
+        """Make the declared indexes that this did not make yet. Raises `StatementFailed` where one exists in another
+        form."""
+        left = tuple(self._unindexed)
+        await asyncio.gather(*(collection.make_indexes() for collection in left))
+        del self._unindexed[: len(left)]
 
     async def names(self) -> list[str]:
         """The collections that are there, by name."""
@@ -99,5 +102,5 @@ class Database:
 
     def _declare(self, collection: C) -> C:
         if collection.indexes:
-            self._declared.append(collection)
+            self._unindexed.append(collection)
         return collection

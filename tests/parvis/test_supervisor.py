@@ -14,7 +14,7 @@ from typing import Any
 import psutil
 import pytest
 
-from parvis.child import Backoff
+from parvis.child import GIVES_WAY, Backoff
 from parvis.engines.pidfile import birth_of
 from parvis.errors import CommandFailed
 from parvis.program import Program
@@ -97,6 +97,18 @@ def test_a_program_that_cannot_live_is_restarted_ever_less_often() -> None:
     assert pauses[0] == 0.1
     assert pauses == sorted(pauses)
     assert pauses[-1] == 10
+
+
+async def test_who_has_lived_for_a_while_gives_way_to_who_is_being_started(tmp_path: Path) -> None:
+    """A new program is as eager as its supervisor; once it is healthy it leaves the processors to newer ones first."""
+    eager = os.getpriority(os.PRIO_PROCESS, 0)
+    sleeper = Program("sleeper", (sys.executable, "-c", "import time; time.sleep(600)"))
+
+    async with Supervisor([sleeper], tmp_path, Backoff(healthy=3)) as supervisor:
+        await until(lambda: supervisor.child("sleeper").pid is not None)
+        process = psutil.Process(supervisor.child("sleeper").pid)
+        assert process.nice() == eager
+        await until(lambda: process.nice() == min(19, eager + GIVES_WAY))
 
 
 async def test_output_is_kept_per_program(tmp_path: Path) -> None:

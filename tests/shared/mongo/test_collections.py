@@ -65,6 +65,18 @@ async def test_a_unique_index_makes_duplicates_known(database: Database) -> None
     assert await things.count({"brand_id": "b"}) == 3
 
 
+async def test_an_index_that_could_not_be_made_is_made_the_next_time(database: Database) -> None:
+    """What one attempt to start failed over is not forgotten by the next."""
+    things = database.brand("things", Index(("brand_id", "slug"), unique=True))
+    await things.insert_many([{"_id": name, "brand_id": "b", "slug": "s"} for name in "ac"])
+    with pytest.raises(Duplicate):
+        await database.ensure_indexes()
+    await things.delete({"_id": "c", "brand_id": "b"})
+    await database.ensure_indexes()
+    with pytest.raises(Duplicate):
+        await things.insert({"_id": "d", "brand_id": "b", "slug": "s"})
+
+
 async def test_find_sorts_skips_limits_and_projects(database: Database) -> None:
     """A page of a list is what was asked for, in the order that was asked for."""
     things = database.brand("things")
