@@ -33,7 +33,7 @@ class Plan:
     """
 
     seed: int = 1
-    seconds: float = 40.0
+    seconds: float = 60.0
     brands: int = 12
     interactions: int = 5_000
     mentions: int = 120
