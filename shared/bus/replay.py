@@ -56,7 +56,8 @@ async def replay(
     found, replayable = await rows.count(where), await rows.count(young)
     if not dry_run:
         update = {"state": "parked", "tries": 0, "first_at": now, "next_at": now, "reason": "replayed"}
-        await rows.update_many(young, {"$set": update | {"replayed": not with_effects}})
+        untried = {"claimed": False, "unended": 0}  # what ended processes may have been mended since
+        await rows.update_many(young, {"$set": update | untried | {"replayed": not with_effects}})
     return Replayed(found, found - replayable)
 
 

@@ -16,6 +16,7 @@ from parvis.engines.local import Addresses
 from shared.bus.careful import BEAT_MS
 from shared.bus.envelope import Received
 from shared.bus.handler import bind
+from shared.bus.replay import Selection, replay
 from shared.events.ingest.payload_received import PayloadReceived
 from tests.shared.bus.stage import Stage, payload, until
 
@@ -122,12 +123,14 @@ async def test_what_waits_for_an_engine_is_not_suspected(stage: Stage, monkeypat
 
 
 async def test_a_parked_message_that_ends_the_process_is_given_up(stage: Stage) -> None:
-    """Three processes claimed the row and never said how it ended: the next one gives it up untried."""
-    tried: list[int] = []
+    """Three processes claimed the row and never said how it ended: the next one gives it up untried, until an
+    operator has it replayed."""
+    tried, mended = list[int](), asyncio.Event()
 
     async def handle(received: Received[PayloadReceived]) -> None:
         tried.append(received.event.part)
-        raise ValueError("spoilt")
+        if not mended.is_set():
+            raise ValueError("spoilt")
 
     await stage.send(payload(1))
     async with stage.running(bind(handle), delays=(60.0,) * 4) as consumer:
@@ -135,9 +138,13 @@ async def test_a_parked_message_that_ends_the_process_is_given_up(stage: Stage) 
         claimed = {"claimed": True, "unended": 2, "next_at": "$$NOW"}
         await stage.database.system("parked").update({}, [{"$set": claimed}])
         await until(lambda: consumer.stats()["dead"] == 1)
-    assert len(tried) == 3
-    (row,) = await stage.parked("dead")
-    assert "ended three times" in row["error"]
+        assert len(tried) == 3
+        (row,) = await stage.parked("dead")
+        assert "ended three times" in row["error"]
+        mended.set()
+        await replay(stage.database, Selection(group=stage.group), dry_run=False)
+        await until(lambda: consumer.stats()["dead"] == 0 and len(tried) == 4)
+    assert await stage.parked("dead") == []
 
 
 async def test_only_what_was_there_is_suspected(stage: Stage) -> None:
