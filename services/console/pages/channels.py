@@ -11,7 +11,7 @@ from services.console.connecting import Tried, connect, try_out
 from services.console.owners import OwnerAway
 from services.console.pages.channel_view import channel_rows
 from services.console.shell import surroundings
-from services.console.store.directory import AccountTaken
+from services.console.store.directory import AccountTaken, account_key
 from services.console.visits import Acting, Visit, Visiting
 from shared.networks.capabilities import Account, Connecting
 from shared.networks.grants import Grant
@@ -57,6 +57,9 @@ async def connect_channel(
 ) -> Response:
     """Tests the token with the network; only what passed is connected. The token is sealed and forgotten."""
     here.must("channels", brand_id)
+    known = await here.console.directory.channel(brand_id, again) if again else None
+    if again and known is None:
+        raise HTTPException(404)
     given = {"network": network, "base_url": base_url, "account_id": account_id, "name": name, "again": again}
     account = Account("", brand_id, account_id.strip(), base_url.strip().rstrip("/"), Grant.read(token).access)
     tried = await try_out(here.console, network, account)
@@ -72,6 +75,8 @@ async def connect_channel(
         "base_url": account.base_url,
         "settings": {},
     }
+    if known and account_key(known) != account_key(fields):
+        return await _form(here, brand_id, given, Tried(trouble="other", detail=str(fields["name"])))
     try:
         await connect(here.console, channel_id, fields, token)
     except AccountTaken:

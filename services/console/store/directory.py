@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from services.console.domain.brands import next_tone
 from services.console.store.members import Members
@@ -132,9 +132,10 @@ class DirectoryStore:
     async def connect(self, channel_id: str, fields: Mapping[str, Any], now: datetime) -> Document:
         """Connect a channel, or connect it again: the token's generation is raised, its renewals begin anew.
 
+        One that was not disconnected goes on where it was: what was said while its token was lost is news, no backfill.
         `fields` carry the token sealed. Raises `UnknownBrand` and `AccountTaken`.
         """
-        brand_id, account = fields["brand_id"], f"{fields['network']}:{fields['account_id']}"
+        brand_id, account = fields["brand_id"], account_key(fields)
 
         async def work(tx: "Transaction") -> Document:
             if await self._brands.get({"_id": brand_id, "brand_id": brand_id}, tx=tx) is None:
@@ -144,10 +145,10 @@ class DirectoryStore:
                 raise AccountTaken(account)
             known = await self._channels.get({"_id": channel_id, "brand_id": brand_id}, tx=tx) or {}
             raised = {"generation": known.get("generation", 0) + 1, "renewal": 0, "status": "active"}
-            first = known.get("connected_at") if known.get("status") == "active" else None
             channel = {**known, **fields, **raised, "_id": channel_id, "channel_id": channel_id}
-            channel["connected_at"] = fields.get("connected_at") or first or now
+            channel["connected_at"] = fields.get("connected_at") or _listening_since(known, account) or now
             owner = {"_id": account, "channel_id": channel_id, "brand_id": brand_id}
+            await self._accounts.delete({"channel_id": channel_id, "_id": {"$ne": account}}, tx=tx)
             await self._accounts.replace({"_id": account}, owner, upsert=True, tx=tx)
             return await self._write(channel, now, tx)
 
@@ -170,7 +171,7 @@ class DirectoryStore:
             if all(known.get(name) == value for name, value in changes.items()):
                 return known
             if changes.get("status") == "disconnected":
-                await self._accounts.delete({"_id": f"{known['network']}:{known['account_id']}"}, tx=tx)
+                await self._accounts.delete({"_id": account_key(known)}, tx=tx)
             return await self._write({**known, **changes}, now, tx)
 
         return await self._database.transact(work)
@@ -197,6 +198,18 @@ class DirectoryStore:
         await self._channels.replace(place, channel, upsert=True, tx=tx)
         _state(tx, ChannelChanged.model_validate(_body(channel)), now)
         return channel
+
+
+def account_key(channel: Mapping[str, Any]) -> str:
+    """What names a network's account, whichever channel it is."""
+    return f"{channel['network']}:{channel['account_id']}"
+
+
+def _listening_since(known: Mapping[str, Any], account: str) -> datetime | None:
+    """Since when the channel as it was has listened to this account; None where it has not, or was told to stop."""
+    if not known or known["status"] == "disconnected" or account_key(known) != account:
+        return None
+    return cast(datetime, known["connected_at"])
 
 
 def _state(tx: "Transaction", event: Event, now: datetime) -> None:

@@ -1,13 +1,14 @@
 """Agencies, brands, channels and members: put through the API, stated once a change, their secrets kept."""
 
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
 from shared.events.console.channel_changed import ChannelChanged
+from shared.networks.capabilities import Account, Author, Connecting
 from shared.secrets import Vault
 from tests.services.console.house import House, put
-from tests.services.console.visitor import PASSWORD, Visitor
+from tests.services.console.visitor import PASSWORD, Visitor, seen
 
 CANARY = "canary-token-5d41402abc4b2a76"
 
@@ -53,6 +54,56 @@ async def test_connecting_again_raises_the_generation(house: House) -> None:
     assert after is not None
     assert (after["generation"], after["renewal"]) == (2, 0)
     assert after["token_sealed"] != "old"
+
+
+async def test_what_was_said_while_the_token_was_lost_is_news(house: House) -> None:
+    """A channel that is connected again has listened since it was first; one that was disconnected begins anew."""
+    first = (await connected(house))["connected_at"]
+    directory, brand, channel = house.console.directory, house.brand("first"), f"ch-{house.mark}"
+    house.clock.forward(hours=1)
+    await directory.change_channel(brand, channel, {"status": "lost", "generation": 1, "renewal": 0}, house.clock())
+    again = await connected(house)
+    assert (again["status"], again["connected_at"][:23]) == ("active", first[:23])  # MongoDB keeps milliseconds
+    await directory.change_channel(brand, channel, {"status": "disconnected", "token_sealed": ""}, house.clock())
+    assert (await connected(house))["connected_at"] > first
+
+
+async def test_a_channel_that_an_operator_moves_lets_its_old_account_go(house: House) -> None:
+    """The old account may be connected as another channel, and the moved one begins to listen then."""
+    before = await connected(house)
+    house.clock.forward(hours=1)
+    async with house.api() as api:
+        body = {
+            "brand_id": house.brand("first"),
+            "network": "facebook",
+            "name": "Ours",
+            "base_url": "http://127.0.0.1:1",
+        }
+        moved = await put(api, f"channels/ch-{house.mark}", body | {"account_id": f"new-{house.mark}", "token": "x"})
+        assert moved["connected_at"] > before["connected_at"]
+        await put(api, f"channels/other-{house.mark}", body | {"account_id": f"acc-{house.mark}", "token": "x"})
+
+
+async def test_a_token_of_another_account_is_refused(
+    house: House, ines: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody turns a channel into another account by a slip: posts would appear in somebody else's name."""
+    channel = await connected(house)
+
+    class Whose(Connecting):
+        async def whoami(self, account: Account) -> Author:
+            return Author(account.token.removeprefix("of-"), "Rivals")
+
+    monkeypatch.setitem(cast(dict[str, Any], house.console.networks), "facebook", Whose())
+    form = {"network": "facebook", "base_url": "http://127.0.0.1:1", "again": channel["id"], "token": "of-rivals"}
+    place = f"/{house.brand('first')}/channels/connect"
+    assert "another account, Rivals" in seen((await ines.send(place, form)).text)
+    (shown,) = await house.console.directory.channels([house.brand("first")])
+    assert (shown["account_id"], shown["generation"]) == (channel["account_id"], 1)
+    await ines.send(place, form | {"token": f"of-{channel['account_id']}"})
+    (shown,) = await house.console.directory.channels([house.brand("first")])
+    assert (shown["account_id"], shown["generation"]) == (channel["account_id"], 2)
+    assert (await ines.send(place, form | {"again": "nobody-knows"})).status_code == 404
 
 
 async def test_an_account_is_one_channel_s(house: House) -> None:
