@@ -13,7 +13,7 @@ from tests.flows.town import Brand, found_brand
 HEARING = ("ingest", "moderation", "insights", "publisher", "console")  # what people say; the others hear of it later
 # Seconds. A member that is not static waits for what is left of the dead one's session: for 12 at least, every time.
 SOON = 5.0
-TRIES = 3  # a machine that does something else for a moment is late once
+TRIES, ENOUGH = 3, 2  # a machine that does something else for a moment is late once
 BREATH = 3.0  # seconds between two deaths
 
 
@@ -36,17 +36,16 @@ async def test_a_killed_service_handles_messages_again_within_five_seconds(platf
     brand, deaths = await found_brand(platform), list[Death]()
     talking = asyncio.create_task(_talk(brand))
     try:
-        while len(deaths) < TRIES and not (deaths and _soon(deaths[-1])):
+        while len(deaths) < TRIES and _soon(deaths) < ENOUGH:
             await asyncio.sleep(BREATH)
             deaths.append(await Killer(platform).service(service))
     finally:
         talking.cancel()
-    assert _soon(deaths[-1]), deaths
+    assert _soon(deaths) >= ENOUGH, deaths
 
 
-def _soon(death: Death) -> bool:
-    assert death.recovered is not None
-    return death.recovered <= SOON
+def _soon(deaths: list[Death]) -> int:
+    return sum(death.recovered is not None and death.recovered <= SOON for death in deaths)
 
 
 async def _talk(brand: Brand) -> None:

@@ -13,9 +13,9 @@ from tests.chaos.run import run
 # Seconds until a killed service handles messages again, as a rule and at worst, on cores that the storm, its
 # generator, both engines and every restart share; each one's without a storm is a story of its own.
 USUAL = 5.0
-LATE = 30.0
+LATE = 20.0
 KILLED = 20
-MEASURED = 4  # deaths at least in which no engine was away, so that the time is the service's own
+MEASURED = 8  # deaths at least in which no engine was away, so that the time is the service's own
 
 
 @pytest.mark.timeout(600)
