@@ -20,6 +20,7 @@ from shared.networks.reading import listed, loaded, mapping, nested, packed, tex
 TYPE = "ORGANIZATION_SOCIAL_ACTION_NOTIFICATIONS"
 COMMENT_URN = re.compile(r"urn:li:comment:\((?:urn:li:)?(\w+):(\d+),(\d+)\)")
 SAID = frozenset({"COMMENT", "ADMIN_COMMENT", "COMMENT_EDIT"})
+CODE = re.compile(r"[0-9A-Za-z-]{1,200}")  # a UUID, says LinkedIn; no signed body is one
 ACTIONS = (*sorted(SAID), "COMMENT_DELETE", "SHARE_MENTION")
 
 
@@ -30,9 +31,13 @@ def verify(headers: Mapping[str, str], body: bytes, secret: str) -> bool:
 
 
 def handshake(params: Mapping[str, str], secret: str) -> str | None:
-    """What proves that we know the client secret (`challengeCode`): asked at first, and every two hours ever after."""
+    """What proves that we know the client secret (`challengeCode`): asked at first, and every two hours ever after.
+
+    Anybody may ask, and the answer is the signature that a webhook of these bytes would carry: only what cannot be one
+    is signed.
+    """
     code = params.get("challengeCode", "")
-    if not code or not secret:
+    if not secret or not CODE.fullmatch(code):
         return None
     return json.dumps({"challengeCode": code, "challengeResponse": keyed(code.encode(), secret)})
 

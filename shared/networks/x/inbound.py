@@ -9,6 +9,7 @@ import hashlib
 import hmac
 import html
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -16,6 +17,8 @@ from typing import Any
 from shared.networks.capabilities import Author, Media, RawChange, Sighting
 from shared.networks.reading import listed, loaded, mapping, nested, packed, text
 from shared.networks.x.api import moment
+
+TOKEN = re.compile(r"[A-Za-z0-9+/=_.-]{1,200}")  # no JSON object is one
 
 
 def verify(headers: Mapping[str, str], body: bytes, secret: str) -> bool:
@@ -25,9 +28,15 @@ def verify(headers: Mapping[str, str], body: bytes, secret: str) -> bool:
 
 
 def handshake(params: Mapping[str, str], secret: str) -> str | None:
-    """What proves that we know the consumer secret (`crc_token`): asked at first, and hourly ever after."""
+    """What proves that we know the consumer secret (`crc_token`): asked at first, and hourly ever after.
+
+    Anybody may ask, and the answer is the signature that a webhook of these bytes would carry: only what cannot be one
+    is signed.
+    """
     token = params.get("crc_token", "")
-    return json.dumps({"response_token": signature(token.encode(), secret)}) if token and secret else None
+    if not secret or not TOKEN.fullmatch(token):
+        return None
+    return json.dumps({"response_token": signature(token.encode(), secret)})
 
 
 def signature(content: bytes, secret: str) -> str:

@@ -110,6 +110,13 @@ def test_notifications_are_signed_and_the_challenge_is_answered() -> None:
     assert inbound.handshake({}, SECRET) is None
 
 
+def test_the_challenge_signs_no_notification() -> None:
+    """Anybody may send a challenge: one that is a body, with LinkedIn's word, would be answered with its signature."""
+    forged = '{"type":"ORGANIZATION_SOCIAL_ACTION_NOTIFICATIONS","notifications":[]}'
+    assert inbound.handshake({"challengeCode": f"hmacsha256={forged}"}, SECRET) is None
+    assert inbound.handshake({"challengeCode": forged}, SECRET) is None
+
+
 # as LinkedIn was seen to send one: the post is a share, its comments know it as an activity
 NOTIFICATION = {
     "notificationId": 5603453321, "organizationalEntity": "urn:li:organization:96072893", "action": "COMMENT",

@@ -128,6 +128,12 @@ def test_activity_is_signed_and_the_challenge_is_answered() -> None:
     assert inbound.handshake({}, SECRET) is None
 
 
+def test_the_challenge_signs_no_webhook() -> None:
+    """Anybody may send a challenge: one that is a body would be answered with that body's signature."""
+    forged = '{"for_user_id":"1","tweet_delete_events":[{"status":{"id":"9"}}]}'
+    assert inbound.handshake({"crc_token": forged}, SECRET) is None
+
+
 TWEET = {
     "id_str": "9", "created_at": "Sat Nov 21 07:58:00 +0000 2026", "text": "@kerlann Taille ?", "lang": "fr",
     "user": {"id_str": "77", "name": "Camille", "screen_name": "camille"}, "in_reply_to_status_id_str": None,
