@@ -78,7 +78,7 @@ class Parking:
     async def claim(self, closed: set[str]) -> dict[str, Any] | None:
         """A row whose time has come, so that no other process takes it; never of a topic in `closed`.
 
-        `unended` counts the claims whose process never said how they ended.
+        `unended` counts the claims in a row whose process never said how they ended.
         """
         due: dict[str, Any] = {"group": self._group, "state": "parked", "$expr": {"$lte": ["$next_at", "$$NOW"]}}
         if closed:
@@ -98,16 +98,19 @@ class Parking:
         now = await self.database.now()
         waited = (now - row["first_at"]).total_seconds()
         sentence = judge(error, row["tries"] + 1, waited, self._delays)
-        update = {"$set": _state(sentence, error, now) | {"claimed": False}, "$inc": {"tries": int(sentence.counted)}}
+        update = {
+            "$set": _state(sentence, error, now) | {"claimed": False, "unended": 0},
+            "$inc": {"tries": int(sentence.counted)},
+        }
         await self.rows.update({"_id": row["_id"], "state": "parked"}, update)
         if sentence.after is None:
             self._tell(row["topic"], sentence)
         return sentence
 
     async def postpone(self, row: dict[str, Any]) -> None:
-        """An engine is away: the claim is given back, and nothing is counted."""
-        now = await self.database.now()
-        await self.rows.update({"_id": row["_id"], "state": "parked"}, {"$set": {"next_at": now, "claimed": False}})
+        """An engine is away: the claim is given back, where it is still this one, and nothing is counted."""
+        now, claim = await self.database.now(), {name: row[name] for name in ("_id", "next_at")}
+        await self.rows.update(claim | {"state": "parked"}, {"$set": {"next_at": now, "claimed": False}})
 
     async def known(self, messages: Sequence[Message], *, tx: Transaction | None = None) -> set[str]:
         """The ids of those (of one partition, in order) that were set aside before and are seen to here."""

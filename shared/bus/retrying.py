@@ -19,10 +19,12 @@ class Retrying:
         self._around = around
         self._handlers = handlers
         self._run = pipeline(around, [step for step in STEPS if step is not park])
+        self._kept: list[dict[str, Any]] = []  # claimed, and not given back while an engine was away
         self.stopped = False
 
     async def run_due(self) -> int:
         """Tries every row that is due; how many. Raises `Unavailable`."""
+        await self._give_back()
         tried = 0
         while not self.stopped:
             row = await self._around.parking.claim(self._around.brake.pulled)
@@ -42,7 +44,8 @@ class Retrying:
                 raise Reject("the process ended three times while it was handled")
             await self._run(Work(handler, [message], row=row))
         except Unavailable:
-            await parking.postpone(row)
+            self._kept.append(row)
+            await self._give_back()
             raise
         except Undecodable as undecodable:
             await parking.again(row, undecodable.found[0][1])
@@ -50,3 +53,9 @@ class Retrying:
             await parking.postpone(row)
         except Exception as error:  # whatever a handler raises is the row's own failure
             await parking.again(row, error)
+
+    async def _give_back(self) -> None:
+        """An outage accuses no message: whoever claims it next is not to believe that a process ended over it."""
+        while self._kept:
+            await self._around.parking.postpone(self._kept[-1])
+            self._kept.pop()

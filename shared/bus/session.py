@@ -92,7 +92,10 @@ class Session:
         if not (wanted and self.placed and self._dispatch.open and not self._dispatch.engines.away):
             await asyncio.sleep(IDLE)
             return
-        for record in await member.fetch(wanted):
+        epoch, records = self._offsets.epoch, await member.fetch(wanted)
+        if self._dispatch.counted and epoch != self._offsets.epoch:  # they moved: `_place` looks up where to read on
+            return
+        for record in records:
             self._take_in(Message.of(record))
         self._dispatch.pump()
         await asyncio.sleep(0)  # buffered records come without a wait: let others have the loop

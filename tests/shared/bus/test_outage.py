@@ -5,12 +5,14 @@ import os
 import signal
 from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from parvis.engines.local import Addresses
 from shared.bus.envelope import Outgoing, Received
 from shared.bus.handler import bind
+from shared.bus.parking import Parking
 from shared.bus.producer import Producer
 from shared.errors import DeadlinePassed, Reject, Unavailable
 from shared.events.ingest.payload_received import PayloadReceived
@@ -54,6 +56,31 @@ async def test_a_frozen_mongo_parks_nothing(engines: Addresses, producer: Produc
             await until(lambda: done == set(range(50)))
             assert await stage.parked("parked") == await stage.parked("dead") == []
         await stage.close()
+
+
+async def test_a_retry_that_an_outage_cuts_short_accuses_nobody(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    """MongoDB is away when the message's claim is to be given back too: that is done as soon as it is there again."""
+    postpone, tries, refused = Parking.postpone, list[int](), list[str]()
+
+    async def away(parking: Parking, row: dict[str, Any]) -> None:
+        if not refused:
+            refused.append(row["_id"])
+            raise Unavailable("mongo")
+        await postpone(parking, row)
+
+    async def handle(received: Received[PayloadReceived]) -> None:
+        tries.append(received.event.part)
+        if len(tries) == 4:
+            raise Unavailable("mongo")
+        if len(tries) < 4:
+            raise ValueError("not yet")
+
+    monkeypatch.setattr(Parking, "postpone", away)
+    await stage.send(payload(1))
+    async with stage.running(bind(handle)) as consumer:
+        await until(lambda: len(tries) == 5 and consumer.stats()["parked"] == 0)
+    (row,) = await stage.parked("done")
+    assert (refused, row["unended"]) == ([row["_id"]], 0)
 
 
 async def test_kafka_away_is_said_after_the_deadline() -> None:
