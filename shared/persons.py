@@ -5,7 +5,7 @@ tombstone that refuses it.
 """
 
 from collections import Counter
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,6 +16,7 @@ from shared.errors import NotFound
 from shared.events.console.data_erased import DataErased
 from shared.events.console.person_erasure_asked import PersonErasureAsked
 from shared.loops import Loop
+from shared.mongo.collections import SystemCollection
 from shared.mongo.database import Database
 from shared.mongo.deadline import patience
 from shared.mongo.indexes import Index
@@ -23,6 +24,7 @@ from shared.mongo.transactions import Transaction
 from shared.tenants import EVERY, SCAN_SECONDS, Row, swept
 
 OWN = "personRequests"
+PART = 20  # rows looked through at once
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,11 +105,10 @@ class Persons:
     async def _forget_in_machinery(self, brand_id: str, marks: Sequence[bytes]) -> None:
         """Messages that were set aside, and what repeated commands would be answered."""
         parked, commands = self._database.system("parked"), self._database.system("commands")
-        of_brand = {"brand_id": brand_id}
-        told = {row["_id"]: row["value"] or b"" for row in await parked.find(of_brand, projection=["value"])}
-        await parked.delete(_naming(told, marks))
-        told = {row["_id"]: str(row["body"]).encode() for row in await commands.find(of_brand, projection=["body"])}
-        await commands.update_many(_naming(told, marks), {"$set": {"body": {}}})
+        async for told in _parts(parked, brand_id, "value"):
+            await parked.delete(_naming(told, marks))
+        async for told in _parts(commands, brand_id, "body"):
+            await commands.update_many(_naming(told, marks), {"$set": {"body": {}}})
 
     async def _end(self, row: Row, counts: dict[str, int], now: datetime) -> None:
         """The answer leaves with the state, and only the first time."""
@@ -122,6 +123,18 @@ class Persons:
                 tx.emit(Outgoing.first(answer, now=now))
 
         await self._database.transact(ended)
+
+
+async def _parts(rows: SystemCollection, brand_id: str, field: str) -> AsyncIterator[dict[str, bytes]]:
+    """A field of all rows of a brand, a few at a time: there may be thousands, of megabytes each."""
+    where: dict[str, Any] = {"brand_id": brand_id}
+    while found := await rows.find(where, sort="_id", limit=PART, projection=[field]):
+        yield {row["_id"]: _text(row[field]) for row in found}
+        where["_id"] = {"$gt": found[-1]["_id"]}
+
+
+def _text(value: Any) -> bytes:
+    return value if isinstance(value, bytes) else str(value or "").encode()
 
 
 def _naming(told: Mapping[str, bytes], marks: Sequence[bytes]) -> dict[str, Any]:

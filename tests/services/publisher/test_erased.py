@@ -8,6 +8,7 @@ from bson import encode
 from services.publisher.store.persons import persons
 from shared.events.console.person_erasure_asked import PersonErasureAsked
 from shared.networks.capabilities import Refused
+from shared.persons import PART
 from tests.services.publisher.conftest import Publisher
 from tests.services.publisher.test_late import reply_to
 
@@ -74,3 +75,18 @@ async def test_what_is_claimed_does_not_leave_and_what_is_being_sent_is_swept(pu
     rows = await stored(publisher)
     assert left(rows) == []
     assert {row["state"] for row in rows} == {"rejected"}
+
+
+async def test_of_many_messages_that_were_set_aside_those_that_name_the_person_go(publisher: Publisher) -> None:
+    """However many there are: they are looked through a few at a time, for each may be megabytes."""
+    parked, brand = publisher.floor.database.system("parked"), publisher.brand.brand_id
+    rows = [
+        (n, b'{"interaction_id": "i1"}' if n % 3 == 0 else b'{"interaction_id": "another"}')
+        for n in range(2 * PART + 5)
+    ]
+    await parked.insert_many(
+        [{"_id": f"m{n}", "brand_id": brand, "state": "dead", "value": value} for n, value in rows]
+    )
+    await erase(publisher)
+    left = await parked.find({"brand_id": brand})
+    assert {row["_id"] for row in left} == {f"m{n}" for n, _ in rows if n % 3}
