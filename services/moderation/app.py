@@ -42,6 +42,7 @@ from shared.bus.handler import Handler, bind
 from shared.commands import Answers
 from shared.epochs import Epochs
 from shared.events.topics import ACTIONS, INTERACTIONS, REQUESTS
+from shared.in_flight import InFlight
 from shared.loops import REST, Loop
 from shared.mongo.migrations import migrations_in
 from shared.service import Floor, build, open_floor, run
@@ -62,22 +63,24 @@ class Resources:
     house_rules: HouseRules
     epochs: Epochs
     answers: Answers
+    fetches: InFlight
 
 
 @asynccontextmanager
 async def open_resources(settings: Settings) -> AsyncIterator[Resources]:
-    """Opened once a process, closed in reverse order."""
-    async with open_floor(settings, "moderation") as floor:
-        yield await furnish(floor, settings)
+    """Opened once a process, closed in reverse order: fetches under way are waited for before anything closes."""
+    async with open_floor(settings, "moderation") as floor, assemble(settings, floor) as resources:
+        await furnish(resources)
+        await resources.cases.take_back(settings.instance)
+        yield resources
 
 
-async def furnish(floor: Floor, settings: Settings) -> Resources:
-    """The stores on a floor, with what every process holds in memory."""
-    async with assemble(settings, floor) as resources:
-        await floor.database.migrate(migrations_in("services.moderation.migrations"))
-        await floor.database.ensure_indexes()
-        await RulesRefreshing(resources.house_rules, resources.epochs).refresh()
-        return resources
+async def furnish(resources: Resources) -> None:
+    """Make the stores ready, and read what every process holds in memory."""
+    database = resources.floor.database
+    await database.migrate(migrations_in("services.moderation.migrations"))
+    await database.ensure_indexes()
+    await RulesRefreshing(resources.house_rules, resources.epochs).refresh()
 
 
 @asynccontextmanager
@@ -86,7 +89,8 @@ async def assemble(settings: Settings, floor: Floor) -> AsyncIterator[Resources]
     database, policies = floor.database, Policies(floor.database)
     stores = Interactions(database), Cases(database), Authors(database)
     house_rules, epochs, answers = HouseRules(policies), Epochs(database), Answers(database)
-    yield Resources(floor, settings, LexiconJudge(), *stores, policies, house_rules, epochs, answers)
+    async with InFlight.open(settings.fetches_at_once, settings.fetches_at_once_per_brand) as fetches:
+        yield Resources(floor, settings, LexiconJudge(), *stores, policies, house_rules, epochs, answers, fetches)
 
 
 def handlers(resources: Resources) -> list[Handler]:
@@ -120,7 +124,7 @@ def create_app(resources: Resources) -> FastAPI:
     chancery = policy_routes.Chancery(database, resources.policies, house_rules, floor.directory, answers)
     archive = evidence_routes.Archive(database, cases)
     trials = trial_routes.Trials(chancery, resources.judge, interactions, authors, settings)
-    media = MediaFetching(database, interactions, cases, floor.egress)
+    media = MediaFetching(database, interactions, cases, floor.egress, resources.fetches, settings)
     tenants = Tenants(database)
     asked = [bind(module.handle, tenants=tenants) for module in (on_erasure_asked, on_export_asked)]
     erasing = persons(database)
@@ -128,6 +132,7 @@ def create_app(resources: Resources) -> FastAPI:
     fetching = Loop("fetch_media", 0.3, media.fetch_one, rest=REST)
     database.committed.listen(fetching.wake)
     cases.opened.listen(fetching.wake)
+    resources.fetches.ended.listen(fetching.wake)
     claims, refreshing = ClaimsReleasing(database, cases), RulesRefreshing(house_rules, epochs)
     return build(
         floor,

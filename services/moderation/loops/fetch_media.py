@@ -1,13 +1,17 @@
-"""Evidence: the media of what is before a person, or about to be hidden, are kept before the verdict is stated."""
+"""Evidence: the media of what is before a person, or about to be hidden, are kept before the verdict is stated.
+
+Each brand has a line of its own, so that hosts that are silent to one brand hold up no other's evidence and hides.
+"""
 
 import asyncio
 import hashlib
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from services.moderation.domain.raster import shown_type
 from services.moderation.domain.statements import judged, opened
+from services.moderation.settings import Settings
 from services.moderation.store import causes
 from services.moderation.store.cases import Cases
 from services.moderation.store.decision import state_decision
@@ -15,13 +19,15 @@ from services.moderation.store.interactions import Interactions
 from shared.egress import Egress
 from shared.errors import Duplicate, EgressRefused, NotSent, OutcomeUnknown
 from shared.events.ids import derive
+from shared.in_flight import InFlight
 from shared.mongo.database import Database
 from shared.mongo.transactions import Transaction
 
 Row = dict[str, Any]
 MOST_BYTES = 10_000_000
 MOST_MEDIA = 10
-SHORTEST = 0.1  # seconds
+SHORTEST = 0.2  # of `media_seconds`, for a case whose turn comes late: enough for a host that is well
+SETTLING = timedelta(seconds=20)  # to store what was fetched, before others may think us dead
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,14 +38,24 @@ class MediaFetching:
     interactions: Interactions
     cases: Cases
     egress: Egress
+    calls: InFlight
+    settings: Settings
 
     async def fetch_one(self) -> bool:
-        """Fetch the media of one case, and state what waited for them; whether there was one."""
-        now = await self.database.now()
-        case = await self.cases.next_media(now)
+        """Begin to fetch the media of one case, the oldest that has room; whether there was one."""
+        full = self.calls.full()
+        if full.all:
+            return False
+        now, lease = await self.database.now(), timedelta(seconds=self.settings.media_seconds) + SETTLING
+        case = await self.cases.next_media(now, lease, [*full.networks, *full.channels], self.settings.instance)
         if case is None:
             return False
-        seconds = max(SHORTEST, (case["media_due"] - now).total_seconds())
+        seconds = time_for(case, now, self.settings.media_seconds)
+        self.calls.spawn((case["brand_id"], case["brand_id"]), self._fetch(case, seconds))
+        return True
+
+    async def _fetch(self, case: Row, seconds: float) -> None:
+        """Fetch the media of a case, and state what waited for them."""
         wanted = [
             (kept["evidence_id"], place, one)
             for kept in case["evidence"]
@@ -49,7 +65,6 @@ class MediaFetching:
         found = await asyncio.gather(*(self._one(case["brand_id"], *one, seconds) for one in wanted))
         answers = {(evidence, place): answer for (evidence, place, _), answer in zip(wanted, found, strict=True)}
         await self._settle(case, answers)
-        return True
 
     async def _one(self, brand_id: str, evidence_id: str, place: int, media: Row, seconds: float) -> Row:
         """What became of one medium: kept with its hash, or not obtained and why."""
@@ -78,11 +93,15 @@ class MediaFetching:
         async def work(tx: Transaction) -> None:
             row = await self.interactions.get(case["brand_id"], case["interaction_id"], tx=tx)
             fresh = await self.cases.get(case["brand_id"], case["_id"], tx=tx)
-            if fresh is None or fresh["media_due"] is None:
+            if fresh is None:
+                return
+            free = {"media_after": now, "media_by": ""}
+            if fresh["media_due"] is None:  # closed meanwhile
+                await self.cases.change(fresh, free, tx=tx)
                 return
             evidence = [_answered(kept, answers) for kept in fresh["evidence"]]
             more = any(one["state"] == "wanted" for kept in evidence for one in kept["media"])
-            update = {"evidence": evidence} | ({"media_after": now} if more else {"media_due": None})
+            update = free | {"evidence": evidence} | ({} if more else {"media_due": None})
             fresh = await self.cases.change(fresh, update, tx=tx)
             if row is not None and not more:
                 await self._state(tx, row, fresh, now)
@@ -103,6 +122,17 @@ class MediaFetching:
             await state_decision(self.cases, tx, case, now, max(now, case["leaves_at"]))
 
 
+def time_for(case: Row, now: datetime, media_seconds: float) -> float:
+    """Seconds for the media of a case whose turn has come: until they are due, or a fair try where that is past."""
+    due: datetime = case["media_due"]
+    return max(SHORTEST * media_seconds, (due - now).total_seconds())
+
+
 def _answered(kept: Row, answers: dict[tuple[str, int], Row]) -> Row:
-    media = [one | answers.get((kept["evidence_id"], place), {}) for place, one in enumerate(kept["media"])]
+    """The evidence with what became of its media; what is known of one already stays."""
+    evidence_id = kept["evidence_id"]
+    media = [
+        one | answers.get((evidence_id, place), {}) if one["state"] == "wanted" else one
+        for place, one in enumerate(kept["media"])
+    ]
     return kept | {"media": media}

@@ -12,7 +12,6 @@ from shared.mongo.operations import InsertOne, UpdateOne
 from shared.mongo.transactions import Transaction
 
 Row = dict[str, Any]
-FETCH_LEASE = timedelta(seconds=30)
 
 
 class Cases:
@@ -56,7 +55,9 @@ class Cases:
         if not lacks_media(case):
             return {"media_due": None}
         now = await self._database.now()
-        return {"media_due": now + timedelta(seconds=seconds), "media_after": now}
+        # A fetch under way goes on; its end lets the case go, and what is new here is fetched then.
+        after = max(now, case.get("media_after") or now)
+        return {"media_due": now + timedelta(seconds=seconds), "media_after": after}
 
     async def carried_out(self, notes: Sequence[tuple[str, str, Row]]) -> None:
         """What became of actions on the network (brand, case, note); an older note than the known one changes
@@ -68,10 +69,18 @@ class Cases:
             operations.append(UpdateOne(where, {"$set": {"carried_out": what}}))
         await self._rows.bulk(operations)
 
-    async def next_media(self, now: datetime) -> Row | None:
-        """A case whose media are to be fetched, ours for half a minute."""
-        free = {"media_due": {"$type": "date"}, "media_after": {"$lte": now}}
-        return await self._all.find_and_update(free, {"$set": {"media_after": now + FETCH_LEASE}}, sort=("media_due",))
+    async def next_media(
+        self, now: datetime, lease: timedelta, not_brands: Sequence[str] = (), instance: str = ""
+    ) -> Row | None:
+        """A case whose media are to be fetched, of a brand that has room; ours for the time of the lease."""
+        free = {"media_due": {"$type": "date"}, "media_after": {"$lte": now}, "brand_id": {"$nin": list(not_brands)}}
+        ours = {"media_after": now + lease, "media_by": instance}
+        return await self._all.find_and_update(free, {"$set": ours}, sort=("media_due",))
+
+    async def take_back(self, instance: str) -> None:
+        """What an earlier process of this name was fetching when it ended is due now, not when its lease runs out."""
+        held = {"media_due": {"$type": "date"}, "media_by": instance}
+        await self._all.update_many(held, [{"$set": {"media_after": "$$NOW", "media_by": ""}}])
 
     async def run_out(self, now: datetime, limit: int) -> list[Row]:
         """Cases whose claim has run out."""

@@ -3,7 +3,7 @@
 import asyncio
 import struct
 from collections.abc import AsyncIterator, Sequence
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -12,13 +12,14 @@ from uuid import uuid4
 import httpx
 import pytest
 
-from services.moderation.app import Resources, create_app, furnish, handlers
+from services.moderation.app import Resources, assemble, create_app, furnish, handlers
 from services.moderation.domain.judge.lexicon import LexiconJudge
 from services.moderation.loops.fetch_media import MediaFetching
 from services.moderation.settings import Settings
 from shared.auth import sign_command
 from shared.bus.envelope import Cause, Received
 from shared.bus.handler import Handler
+from shared.egress import Egress
 from shared.events.catalogue import by_type
 from shared.events.console.brand_changed import BrandChanged
 from shared.events.event import Event
@@ -27,6 +28,7 @@ from shared.events.ingest.interaction_deleted import InteractionDeleted
 from shared.events.ingest.interaction_edited import InteractionEdited
 from shared.events.ingest.interaction_received import InteractionReceived
 from shared.events.ingest.parts import Author, Place
+from shared.in_flight import InFlight
 from shared.keys import create
 from shared.rights import Right
 from shared.service import open_floor
@@ -128,10 +130,13 @@ class Moderation:
         rows = await self.resources.floor.database.system("outbox").find({"held": True})
         return sum(1 for row in rows if row["key"].decode().startswith(self.brand_id))
 
-    def media(self) -> MediaFetching:
-        """The loop that fetches evidence."""
-        made = self.resources
-        return MediaFetching(made.floor.database, made.interactions, made.cases, made.floor.egress)
+    @asynccontextmanager
+    async def media(self, egress: Egress | None = None) -> AsyncIterator[MediaFetching]:
+        """The loop that fetches evidence; what it began has ended when this has."""
+        made, settings = self.resources, self.resources.settings
+        stores, way_out = (made.interactions, made.cases), egress or made.floor.egress
+        async with InFlight.open(settings.fetches_at_once, settings.fetches_at_once_per_brand, drain=60.0) as calls:
+            yield MediaFetching(made.floor.database, *stores, way_out, calls, settings)
 
     def told(self, *kinds: type[Event]) -> list[str]:
         """Names of what was put in the outbox."""
@@ -200,7 +205,8 @@ async def house(
             egress_allow=(f"127.0.0.1:{web.port}",),
         )
         floor = await stack.enter_async_context(open_floor(settings, "moderation"))
-        resources = await furnish(floor, settings)
+        resources = await stack.enter_async_context(assemble(settings, floor))
+        await furnish(resources)
         transport = httpx.ASGITransport(app=create_app(resources))
         http = await stack.enter_async_context(httpx.AsyncClient(transport=transport, base_url="http://moderation"))
         yield resources, http
@@ -210,7 +216,11 @@ async def house(
 @pytest.fixture
 def moderation(house: tuple[Resources, httpx.AsyncClient]) -> Moderation:
     """A brand of its own."""
-    resources, http = house
+    return brand_in(*house)
+
+
+def brand_in(resources: Resources, http: httpx.AsyncClient) -> Moderation:
+    """A new brand, and what is stated about it."""
     brand_id, agency_id = str(uuid4()), str(uuid4())
     brand = BrandChanged(brand_id=brand_id, agency_id=agency_id, name="Kerlann", languages=["fr", "en"], seq=1)
     resources.floor.directory.learn(brand)
