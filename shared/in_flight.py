@@ -28,8 +28,8 @@ class Full:
 class InFlight:
     """At most `at_once` calls in all, half of them on one network, and `per_channel` on one channel.
 
-    Whoever spawns asks for `room` first. `ended` rings whenever a call has: there is room again, long before the
-    clock would look.
+    Whoever spawns asks for `room` first. `ended` rings whenever a call has, and when a line that was shut opens: there
+    is room again, long before the clock would look.
     """
 
     def __init__(self, at_once: int, per_channel: int) -> None:
@@ -37,6 +37,7 @@ class InFlight:
         self._per_network = max(1, at_once // 2)
         self._per_channel = per_channel
         self._tasks: dict[asyncio.Task[None], Line] = {}
+        self._shut = Counter[str]()  # as if so many calls of the channel were under way
         self.ended = Bell()
 
     @classmethod
@@ -53,7 +54,7 @@ class InFlight:
     def full(self) -> Full:
         """Where no further call fits: not worth being read from the store."""
         networks = Counter(network for network, _ in self._tasks.values())
-        channels = Counter(channel for _, channel in self._tasks.values())
+        channels = Counter(channel for _, channel in self._tasks.values()) + self._shut
         return Full(
             len(self._tasks) >= self._at_once,
             [network for network, busy in networks.items() if busy >= self._per_network],
@@ -63,7 +64,7 @@ class InFlight:
     def room(self, wanted: Sequence[Line]) -> list[bool]:
         """For each wanted call, in order, whether there is room for it."""
         networks = Counter(network for network, _ in self._tasks.values())
-        channels = Counter(channel for _, channel in self._tasks.values())
+        channels = Counter(channel for _, channel in self._tasks.values()) + self._shut
         left = self._at_once - len(self._tasks)
         answers = []
         for network, channel in wanted:
@@ -81,6 +82,19 @@ class InFlight:
         self._tasks[task] = line
         task.add_done_callback(self._ended)
         return task
+
+    def shut(self, line: Line, seconds: float) -> None:
+        """No further call of this channel for so long: what its network told one call is meant for all of them.
+
+        A channel that is shut more than once opens when the last of these times is over.
+        """
+        self._shut[line[1]] += self._per_channel
+        asyncio.get_running_loop().call_later(seconds, self.reopen, line)
+
+    def reopen(self, line: Line) -> None:
+        """One time for which the channel was shut is over."""
+        self._shut[line[1]] -= self._per_channel
+        self.ended.ring()
 
     def _ended(self, task: asyncio.Task[None]) -> None:
         del self._tasks[task]

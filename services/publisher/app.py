@@ -121,7 +121,7 @@ def create_app(resources: Resources) -> FastAPI:
 
 def outward(resources: Resources, sender: Sender, settler: Settler, driver: Driver) -> list[Loop]:
     """Woken by what this process writes and by calls that end; what another wrote is found after the rest."""
-    sending = Loop("send_due", 0.2, sender.send_due, rest=REST, ahead=resources.deliveries.due_in)
+    sending = Loop("send_due", 0.2, sender.send_due, rest=REST, ahead=sender.due_in)
     settling = Loop("settle", 0.5, settler.settle_due, rest=REST)
     driving = Loop("drive_visibility", 0.1, driver.drive_due, rest=REST)
     for loop in (sending, settling, driving):

@@ -63,3 +63,29 @@ async def test_who_waits_for_room_is_told_when_a_call_has_ended() -> None:
         assert calls.room([("net", "one")]) == [False]
         await asyncio.sleep(0.01)
         assert rooms == [True]
+
+
+async def test_a_channel_that_is_shut_has_no_room_until_each_of_its_times_is_over() -> None:
+    """Another channel of the network goes on; whoever waits for room is told when it opens."""
+    line = ("net", "one")
+    async with InFlight.open(8, 2) as calls:
+        opened: list[list[bool]] = []
+        calls.ended.listen(lambda: opened.append(calls.room([line])))
+        calls.shut(line, 3600)
+        calls.shut(line, 3600)
+        assert (calls.room([line, ("net", "two")]), calls.full().channels) == ([False, True], ["one"])
+        calls.reopen(line)
+        calls.reopen(line)
+        assert opened == [[False], [True]]
+        assert calls.full().channels == []
+
+
+async def test_a_channel_that_was_shut_opens_by_the_clock() -> None:
+    """Nobody has to open it."""
+    async with InFlight.open(8, 2) as calls:
+        opened = asyncio.Event()
+        calls.ended.listen(opened.set)
+        calls.shut(("net", "one"), 0.01)
+        assert calls.room([("net", "one")]) == [False]
+        await asyncio.wait_for(opened.wait(), 10)
+        assert calls.room([("net", "one")]) == [True]

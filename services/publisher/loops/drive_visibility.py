@@ -107,6 +107,8 @@ class Driver:
                 await self._unsettled(wish, f"the channel's token is no longer accepted: {error}", TOKEN_PAUSE)
             case RateLimited() | NotSent() | EgressRefused():
                 after = pause(wish["attempts"], float(getattr(error, "after", 0.0)))
+                if isinstance(error, RateLimited):
+                    self.calls.shut(_line(wish), after)
                 await self.wishes.later(wish, after, f"not sent: {error}")
             case _:
                 log.warning("outcome_unknown", interaction_id=wish["_id"], why=repr(error))

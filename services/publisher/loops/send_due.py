@@ -62,6 +62,11 @@ class Sender:
             self.calls.spawn((delivery["network"], delivery["channel_id"]), self._send(delivery, claimed_at))
         return len(due) == A_TURN and (bool(chosen) or not leaving)
 
+    async def due_in(self) -> float | None:
+        """Seconds until the next that has room may leave: whoever makes room wakes the loop."""
+        full = self.calls.full()
+        return await self.deliveries.due_in(full.networks, full.channels)
+
     async def _due(self) -> list[Delivery]:
         """What is due, has room and is not held: first reading of the gates, where anything is due at all."""
         full = self.calls.full()
@@ -216,6 +221,8 @@ class Sender:
 
     async def _not_sent(self, delivery: Delivery, error: Exception) -> None:
         wait = pause(delivery["not_sent"], float(getattr(error, "after", 0.0)))
+        if isinstance(error, RateLimited):
+            self.calls.shut((delivery["network"], delivery["channel_id"]), wait)
         await self.conclusion.write(
             delivery, "scheduled", due_in=wait, not_sent=delivery["not_sent"] + 1, why=f"not sent: {error}"
         )

@@ -16,7 +16,7 @@ from shared.errors import Duplicate
 from shared.events.console.channel_changed import ChannelChanged
 from shared.in_flight import InFlight
 from shared.networks.accounts import account_of
-from shared.networks.capabilities import Published, Settling
+from shared.networks.capabilities import Published, RateLimited, Settling
 from shared.service import Floor
 from shared.telemetry import span
 
@@ -93,6 +93,8 @@ class Settler:
         log.warning("look_failed", delivery_id=delivery["_id"], why=repr(error))
         troubles = delivery.get("troubles", 0) + 1
         again_in = after_trouble(troubles - 1, float(getattr(error, "after", 0.0)))
+        if isinstance(error, RateLimited):
+            self.calls.shut((delivery["network"], delivery["channel_id"]), error.after)
         if again_in is None:
             why = f"the network could not be asked {troubles} times; say what is there"
             await self.conclusion.write(delivery, "stranded", why=why)

@@ -41,10 +41,11 @@ class Deliveries:
             limit=limit,
         )
 
-    async def due_in(self) -> float | None:
-        """Seconds until the next of them may leave, by the database's clock; None where none is planned."""
+    async def due_in(self, not_networks: Sequence[str] = (), not_channels: Sequence[str] = ()) -> float | None:
+        """Seconds until the next of them may leave, by the database's clock; None where none is planned elsewhere."""
         left = {"milliseconds": {"$subtract": ["$due_at", "$$NOW"]}}
-        found = await self._rows.find({"state": "scheduled"}, sort="due_at", limit=1, projection=left)
+        planned = {"state": "scheduled", **_elsewhere(not_networks, not_channels)}
+        found = await self._rows.find(planned, sort="due_at", limit=1, projection=left)
         return found[0]["milliseconds"] / 1000 if found else None
 
     async def take_back(self, instance: str) -> None:

@@ -65,3 +65,14 @@ async def test_a_post_leaves_when_it_is_due(publisher: Publisher) -> None:
     async with at_work(publisher):
         await until(lambda: [text for _, text in publisher.wall.created] == ["In a while"])
         assert await publisher.floor.database.now() >= due
+
+
+async def test_a_channel_that_opens_again_is_sent_to_at_once(publisher: Publisher) -> None:
+    """What waited for its network's rate limit wakes the loop then."""
+    line = publisher.channel.network, publisher.channel.channel_id
+    publisher.calls.shut(line, 3600.0)
+    await publisher.plan_post("Patience")
+    async with at_work(publisher):
+        assert publisher.wall.created == []
+        publisher.calls.reopen(line)
+        await until(lambda: [text for _, text in publisher.wall.created] == ["Patience"])
