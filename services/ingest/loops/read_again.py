@@ -13,7 +13,7 @@ from shared.bus.envelope import Outgoing
 from shared.events.console.channel_changed import ChannelChanged
 from shared.in_flight import InFlight
 from shared.networks.accounts import account_of
-from shared.networks.capabilities import Gone, Polling, RawChange
+from shared.networks.capabilities import Gone, Polling, RateLimited, RawChange
 from shared.service import Floor
 from shared.telemetry import span
 
@@ -66,6 +66,8 @@ class Rereader:
     async def _later(self, reread: Reread, error: Exception) -> None:
         """Its claim runs out by itself."""
         log.warning("read_again_failed", interaction_id=reread.interaction_id, why=repr(error))
+        if isinstance(error, RateLimited):
+            self.calls.shut((reread.network, reread.channel_id), error.after)
         if reread.attempts >= MOST_ATTEMPTS:
             await self.rereads.forget(reread)
 

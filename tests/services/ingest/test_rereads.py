@@ -5,7 +5,7 @@ from typing import Any
 
 from services.ingest.domain.receipt import GONE
 from shared.events.ingest.interaction_deleted import InteractionDeleted
-from shared.networks.capabilities import Gone, Refused
+from shared.networks.capabilities import Gone, RateLimited, Refused
 from tests.services.ingest.conftest import Ingest
 from tests.services.ingest.square import Square, thing
 
@@ -74,6 +74,22 @@ async def test_a_network_that_stalls_holds_up_its_own_objects_only(ingest: Inges
     slow.objects = {"c1": Refused("no")}
     slow.stalls.set()
     await ingest.settle()
+
+
+async def test_a_network_that_is_asked_too_often_is_asked_no_more_until_it_allows_it(ingest: Ingest) -> None:
+    """What it told of one object holds for the others of the channel."""
+    names = ["c1", "c2", "c3"]
+    await ingest.rereads.ask(await known(ingest, *names))
+    ingest.square.objects = dict.fromkeys(names, RateLimited(3600.0))
+    for _ in names:
+        await ingest.read_again()
+    (first,) = ingest.square.asked_for
+    ingest.square.objects = {name: thing(name) for name in names}
+    ingest.calls.reopen((ingest.channel.network, ingest.channel.channel_id))
+    for _ in names[1:]:
+        await ingest.read_again()
+    assert sorted(ingest.square.asked_for) == names
+    assert [row["_id"] for row in await rows(ingest)] == [ingest.id_of(first)]
 
 
 async def test_an_object_that_nobody_may_read_is_asked_for_more_and_more_seldom(ingest: Ingest) -> None:
