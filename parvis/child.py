@@ -10,9 +10,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import structlog
+
 from parvis.engines.pidfile import birth_of
 from parvis.program import Program, end_group, spawn
 
+log = structlog.get_logger(__name__)
 GIVES_WAY = 10  # added to the nice value: a ninth of a newcomer's share, where both want the processor
 
 
@@ -98,9 +101,14 @@ class Child:
         }
 
     async def _live(self) -> float:
-        """One life of the program; gives its length in seconds. Nothing that it started outlives it."""
+        """One life of the program; gives its length in seconds: none where it could not be started. Nothing that it
+        started outlives it."""
         born = time.monotonic()
-        process = await spawn(self.program, self.log)
+        try:
+            process = await spawn(self.program, self.log)
+        except OSError as error:  # no process or file left on the machine: there will be one again
+            log.warning("not_started", program=self.program.name, why=str(error))
+            return 0.0
         self.pid = process.pid
         self._become("running")
         if self._told_to_end.is_set():  # told between two lives

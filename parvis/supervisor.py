@@ -10,11 +10,14 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+import structlog
+
 from parvis.child import Backoff, Child
 from parvis.engines.pidfile import Recorded, birth_of
 from parvis.errors import CommandFailed
 from parvis.program import Program, end_group
 
+log = structlog.get_logger(__name__)
 STOP_WITHIN = 28.0
 TURN = 5.0
 
@@ -69,12 +72,15 @@ class Supervisor:
         return tuple(self._children)
 
     def _note(self) -> None:
-        """Write the status file whole, so that a reader never sees half of one."""
+        """Write the status file whole, so that a reader never sees half of one. A full disk ends no supervision."""
         told: dict[str, Any] = {"pid": os.getpid(), "birth": birth_of(os.getpid())}
         told["programs"] = [child.described() for child in self._children]
         draft = self._status.with_suffix(".draft")
-        draft.write_text(json.dumps(told, indent=1))
-        draft.replace(self._status)
+        try:
+            draft.write_text(json.dumps(told, indent=1))
+            draft.replace(self._status)
+        except OSError as error:
+            log.warning("status_not_written", file=str(self._status), why=str(error))
 
     def _clean_up_crashed(self) -> None:
         """Refuse while another supervisor runs here; end what a killed one has left behind."""

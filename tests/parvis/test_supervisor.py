@@ -17,7 +17,7 @@ import pytest
 from parvis.child import GIVES_WAY, Backoff
 from parvis.engines.pidfile import birth_of
 from parvis.errors import CommandFailed
-from parvis.program import Program
+from parvis.program import Program, spawn
 from parvis.supervisor import Supervisor, read_status
 from tests.parvis.three_programs import PARENT
 
@@ -109,6 +109,41 @@ async def test_who_has_lived_for_a_while_gives_way_to_who_is_being_started(tmp_p
         process = psutil.Process(supervisor.child("sleeper").pid)
         assert process.nice() == eager
         await until(lambda: process.nice() == min(19, eager + GIVES_WAY))
+
+
+async def test_a_machine_that_has_no_process_left_for_a_moment_ends_no_supervision(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What could not be started is tried again, like what died at once."""
+    refused: list[str] = []
+
+    async def crowded(program: Program, log: Path) -> asyncio.subprocess.Process:
+        if not refused:
+            refused.append(program.name)
+            raise BlockingIOError(11, "Resource temporarily unavailable")
+        return await spawn(program, log)
+
+    monkeypatch.setattr("parvis.child.spawn", crowded)
+    sleeper = Program("sleeper", (sys.executable, "-c", "import time; time.sleep(600)"))
+    async with Supervisor([sleeper], tmp_path, Backoff(first=0.05, longest=0.05)) as supervisor:
+        await until(lambda: supervisor.child("sleeper").state == "running")
+    assert refused == ["sleeper"]
+
+
+async def test_a_full_disk_ends_no_supervision(tmp_path: Path) -> None:
+    """The status file cannot be written: programs are restarted and ended all the same."""
+    home = tmp_path / "home"
+    (home / "supervisor.draft" / "taken").mkdir(parents=True)
+    sleeper = Program("sleeper", (sys.executable, "-c", "import time; time.sleep(600)"))
+    async with Supervisor([sleeper], home, Backoff(first=0.05, longest=0.05)) as supervisor:
+        await until(lambda: supervisor.child("sleeper").pid is not None)
+        first = supervisor.child("sleeper").pid
+        assert first is not None
+        os.kill(first, signal.SIGKILL)
+        await until(lambda: supervisor.child("sleeper").pid not in (None, first))
+        again = supervisor.child("sleeper").pid
+    assert again is not None
+    assert not psutil.pid_exists(again)
 
 
 async def test_output_is_kept_per_program(tmp_path: Path) -> None:
