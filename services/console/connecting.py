@@ -7,7 +7,7 @@ from typing import Any
 from services.console.resources import Resources
 from shared.egress import NotSent, OutcomeUnknown
 from shared.errors import EgressRefused
-from shared.networks.capabilities import Account, Connecting, RateLimited, Refused, TokenLost
+from shared.networks.capabilities import Account, Connecting, Gone, RateLimited, Refused, TokenLost
 from shared.networks.grants import Grant
 from shared.secrets import seal
 
@@ -39,10 +39,10 @@ async def try_out(console: Resources, network: str, account: Account) -> Tried:
         found = await client.whoami(account)
     except TokenLost as error:
         return Tried(trouble="token", detail=str(error))
-    except Refused as error:
-        return Tried(trouble="refused", detail=error.reason)
+    except (Refused, Gone) as error:
+        return Tried(trouble="refused", detail=str(error))
     except (NotSent, EgressRefused, OutcomeUnknown, RateLimited) as error:
         return Tried(trouble="unreachable", detail=str(error))
-    except ValueError as error:
+    except Exception as error:  # what stands at that address answers, and is something else
         return Tried(trouble="unreadable", detail=str(error))
     return Tried(account_id=found.external_id, name=found.name or found.handle, handle=found.handle)
