@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from typing import Any, Self
 from urllib.parse import urlencode
 
+from services.console.domain.numbers import whole
+
 MOODS = ("negative", "positive", "neutral")  # of two that were as frequent, the first is told
 ANGRY = ("complaint", "insult", "hate", "threat", "profanity")
 GLAD, SPEAKS = "praise", 0.5
@@ -31,7 +33,7 @@ class Wanted:
             network=params.get("network", "")[:40],
             mood=mood if mood in MOODS else "",
             sort=sort if sort in SORTS else SORTS[0],
-            skip=min(int(skip), FARTHEST) if skip.isascii() and skip.isdigit() and len(skip) < 8 else 0,
+            skip=whole(skip, FARTHEST) or 0,
         )
 
     def address(self, skip: int) -> str:

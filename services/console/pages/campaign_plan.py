@@ -6,6 +6,8 @@ from datetime import date, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from services.console.domain.numbers import HIGHEST, whole
+
 OBJECTIVES = ("awareness", "traffic", "conversions")
 PACINGS = ("even", "fast")
 CURRENCIES = ("EUR", "GBP", "USD", "CHF", "CAD")
@@ -35,8 +37,8 @@ class Given:
         return [line.strip() for line in self.values.get("criteria", "").splitlines() if line.strip()]
 
     def _arm(self, key: str) -> dict[str, Any]:
-        share = self.values.get("share", "")
-        first = int(share) if share.isdigit() else 50
+        share = whole(self.values.get("share", ""), HIGHEST)
+        first = 50 if share is None else share
         told = {part: self.values.get(f"{key}_{part}", "").strip() for part in ("text", "link")}
         return {"name": key.upper(), **told, "share": first if key == "a" else 100 - first}
 
@@ -63,6 +65,6 @@ def cents(typed: str) -> int:
     """`1 234,56` and `1234.56` are 123456."""
     plain = "".join(sign for sign in typed if sign.isdigit() or sign in ".,").replace(",", ".")
     try:
-        return int((Decimal(plain) * 100).to_integral_value())
+        return int((min(Decimal(plain), Decimal(HIGHEST)) * 100).to_integral_value())
     except InvalidOperation:
         return 0

@@ -8,6 +8,7 @@ from fastapi.responses import RedirectResponse, Response
 
 from services.console.commanding import log
 from services.console.domain import spending
+from services.console.domain.numbers import HIGHEST, whole
 from services.console.owners import Order, OwnerAway, Reply
 from services.console.pages import campaign_plan as plans
 from services.console.pages import campaigns_view as view
@@ -110,8 +111,7 @@ async def _ask(
     here.must(right, brand_id)
     method, path = call
     key, person = str(form.get("key", "")) or here.console.floor.new_id(), here.person.member_id
-    seq = str(form.get("seq", ""))
-    expected = int(seq) if seq.isdigit() else None
+    expected = whole(str(form.get("seq", "")), HIGHEST)
     given = Order("campaigns", method, f"/brands/{brand_id}{path}", right, brand_id, person, key, body, expected)
     try:
         answer = await here.console.owners.send(given)

@@ -10,6 +10,7 @@ from fastapi import APIRouter, HTTPException
 from fastapi.responses import Response
 
 from services.console.domain.filters import Filters
+from services.console.domain.numbers import HIGHEST, whole
 from services.console.pages.inbox_view import (
     COUNTED,
     Queue,
@@ -30,13 +31,14 @@ from shared.mongo.operations import Document
 
 OVERLAP = timedelta(seconds=5)
 MOST_CHANGES = 100
+LATEST = 100_000_000_000_000  # ms: in the year 5138; a datetime ends with 9999
 router = APIRouter(include_in_schema=False)
 
 
 @router.get("/{scope}/inbox")
 async def inbox_page(scope: str, here: Visiting) -> Response:
     """The list of a view, its soonest promise already open on a wide screen."""
-    begin = _number(here.request.query_params.get("from", "0"))
+    begin = whole(here.request.query_params.get("from", ""), HIGHEST) or 0
     if begin and here.is_fragment:
         values = await _around(here, scope)
         docs = await _docs(here, here.brands(scope), values["filters"], begin)
@@ -155,8 +157,4 @@ def _stamp(moment: datetime) -> str:
 
 def _moment(stamp: str) -> datetime:
     """The page's own stamp; what is none counts as the beginning of time."""
-    return datetime.fromtimestamp(_number(stamp) / 1000).astimezone()
-
-
-def _number(text: str) -> int:
-    return int(text) if text.isdigit() and len(text) < 16 else 0
+    return datetime.fromtimestamp((whole(stamp, LATEST) or 0) / 1000).astimezone()

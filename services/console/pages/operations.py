@@ -10,6 +10,7 @@ from fastapi.responses import RedirectResponse, Response
 
 from services.console.domain.brands import tile
 from services.console.domain.drawing import spark
+from services.console.domain.numbers import HIGHEST, whole
 from services.console.owners import Order, OwnerAway
 from services.console.pages.channel_view import channel_rows
 from services.console.shell import surroundings
@@ -58,8 +59,8 @@ class Aside:
 async def operations_page(scope: str, here: Visiting) -> Response:
     """For operators alone."""
     done = here.request.query_params.get("done", "")
-    count = here.request.query_params.get("count", "0")
-    told = here.words(f"operations.done_{done}", count=int(count)) if done in DONE and count.isdigit() else ""
+    count = whole(here.request.query_params.get("count", "0"), HIGHEST)
+    told = here.words(f"operations.done_{done}", count=count) if done in DONE and count is not None else ""
     return here.console.pages.html("operations/page.html", await _values(here) | {"told": told, "trouble": ""})
 
 

@@ -7,6 +7,7 @@ from fastapi import APIRouter, HTTPException
 from fastapi.responses import RedirectResponse, Response
 
 from services.console.commanding import log
+from services.console.domain.numbers import HIGHEST, whole
 from services.console.owners import Order, OwnerAway, Reply
 from services.console.pages.rules_view import Form, changed, listed, order_changed, problems_of, tried, without
 from services.console.shell import surroundings
@@ -73,7 +74,7 @@ async def act(brand_id: str, act: str, here: Acting) -> Response:
     """up, down or remove one of the brand's own rules: a new version."""
     here.must("policies", brand_id)
     form = await here.request.form()
-    name, version = str(form.get("rule", "")), int(str(form.get("version", "0")) or 0)
+    name, version = str(form.get("rule", "")), whole(str(form.get("version", "")), HIGHEST) or 0
     standing = await _standing(here, brand_id)
     if standing is None:
         return await _page(here, brand_id)

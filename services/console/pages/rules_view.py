@@ -6,6 +6,7 @@ from typing import Any, Self
 
 from starlette.datastructures import FormData
 
+from services.console.domain.numbers import HIGHEST, whole
 from services.console.words import Words
 
 OUTCOMES = ("allow", "hide", "delete")
@@ -168,4 +169,4 @@ def _field(why: str) -> str:
 
 
 def _number(value: Any) -> int:
-    return int(str(value)) if str(value or "").isdigit() else 0
+    return whole(str(value or ""), HIGHEST) or 0
