@@ -100,6 +100,7 @@ class Server(uvicorn.Server):
                 log_config=None,
                 access_log=False,
                 server_header=False,
+                forwarded_allow_ips=[str(network) for network in settings.trusted_proxies],
                 timeout_graceful_shutdown=min(HTTP_SECONDS, max(1, int(settings.drain_seconds))),
             )
         )

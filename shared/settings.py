@@ -1,9 +1,10 @@
 """What a service reads from its environment, once. Nothing else in the product reads the environment."""
 
+from ipaddress import IPv4Network
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import AliasChoices, Field, ValidationError, field_validator
+from pydantic import AliasChoices, Field, IPvAnyNetwork, ValidationError, field_validator
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
@@ -46,13 +47,17 @@ class FloorSettings(BaseSettings):
     calls_burst: int = Field(default=500, ge=1, validation_alias=_parvis("CALLS_BURST"))
     calls_per_second: float = Field(default=50.0, gt=0, validation_alias=_parvis("CALLS_PER_SECOND"))
     egress_allow: Annotated[tuple[str, ...], NoDecode] = Field(default=(), validation_alias=_parvis("EGRESS_ALLOW"))
+    # Read as networks here: what uvicorn cannot read it takes for a name, and trusts nobody.
+    trusted_proxies: Annotated[tuple[IPvAnyNetwork, ...], NoDecode] = Field(
+        default=(IPv4Network("127.0.0.1"),), validation_alias=_parvis("TRUSTED_PROXIES")
+    )
     tracing: str = Field(default="", validation_alias=AliasChoices(*OTEL_SWITCHES))
     tracing_disabled: bool = Field(default=False, validation_alias=AliasChoices("OTEL_SDK_DISABLED"))
 
-    @field_validator("egress_allow", mode="before")
+    @field_validator("egress_allow", "trusted_proxies", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
-        """`host:port,host:port`, as one variable holds it."""
+        """`one,another`, as one variable holds it."""
         if isinstance(value, str):
             return tuple(part.strip() for part in value.split(",") if part.strip())
         return value

@@ -1,5 +1,7 @@
 """A service reads its environment once, and says exactly which variable is wrong."""
 
+from ipaddress import ip_network
+
 import pytest
 from pydantic_settings import SettingsConfigDict
 
@@ -40,6 +42,23 @@ def test_every_wrong_variable_is_named_and_no_value_shown(monkeypatch: pytest.Mo
     lines = str(refused.value).splitlines()
     assert [line.split(" ")[0].rstrip(":") for line in lines] == ["PARVIS_MONGO", "PARVIS_PORT", "CLOUD_UNDO_SECONDS"]
     assert "planted" not in str(refused.value)
+
+
+def test_trusted_proxies_are_addresses_and_networks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """This machine alone unless said otherwise; nobody where the variable is empty."""
+    assert load(FloorSettings).trusted_proxies == (ip_network("127.0.0.1/32"),)
+    monkeypatch.setenv("PARVIS_TRUSTED_PROXIES", "10.0.0.0/8, 192.0.2.7,fd00::/8")
+    assert load(FloorSettings).trusted_proxies == tuple(map(ip_network, ("10.0.0.0/8", "192.0.2.7", "fd00::/8")))
+    monkeypatch.setenv("PARVIS_TRUSTED_PROXIES", "")
+    assert load(FloorSettings).trusted_proxies == ()
+
+
+@pytest.mark.parametrize("said", ["*", "proxy.internal", "10.1.2.3/8", "10.0.0.0/8;10.1.0.0/16"])
+def test_proxies_that_cannot_be_read_are_refused(said: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A mistake is found at start: who believed everybody, or nobody, would not notice."""
+    monkeypatch.setenv("PARVIS_TRUSTED_PROXIES", f"127.0.0.1,{said}")
+    with pytest.raises(SettingsError, match="PARVIS_TRUSTED_PROXIES"):
+        load(FloorSettings)
 
 
 def test_an_unknown_driver_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:

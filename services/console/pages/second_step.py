@@ -40,6 +40,7 @@ async def give_code(
     if not await fits(console, login, code, recovery):
         return code_form(console, words, key, own_path(next), words("signin.code_wrong"), 422)
     await console.throttle.forget(now, code=login)
+    await console.throttle.take_back(now, address=address)
     await console.sessions.end(key)
     return await enter(request, console, login, next)
 

@@ -45,6 +45,7 @@ async def sign_in(
         trouble = words("signin.wrong")
         return _form(request, console, next=next, login=login, trouble=trouble, words=words, status=422)
     await console.throttle.forget(now, account=login)
+    await console.throttle.take_back(now, address=address)
     if member.get("second_step"):
         return code_form(console, words, await console.sessions.begin_halfway(member["_id"], now), own_path(next))
     return await enter(request, console, member["_id"], next)

@@ -31,8 +31,14 @@ class Throttle:
             allowed = allowed and row is not None and row["tries"] <= MOST[kind]
         return allowed
 
+    async def take_back(self, now: datetime, **who: str) -> None:
+        """This try has succeeded: it alone no longer counts. Others of the same address may be somebody's guesses."""
+        for kind, value in who.items():
+            name = _name(kind, value.strip().casefold(), now)
+            await self._tries.update({"_id": name}, {"$inc": {"tries": -1}})
+
     async def forget(self, now: datetime, **who: str) -> None:
-        """What was tried has succeeded: the tries no longer count."""
+        """What was tried has succeeded: no try of this window counts any more."""
         for kind, value in who.items():
             await self._tries.delete({"_id": _name(kind, value.strip().casefold(), now)})
 

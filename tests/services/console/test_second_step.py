@@ -13,6 +13,7 @@ from nacl.signing import SigningKey
 from services.console.domain.second_step import matching_step, recovery_code, recovery_digest
 from services.console.second_step import SecondStep
 from services.console.store.audit import chain_of_agency
+from services.console.store.throttle import MOST
 from tests.services.console.house import Clock, House
 from tests.services.console.visitor import PASSWORD, Visitor
 
@@ -221,3 +222,16 @@ async def test_a_reset_link_does_not_go_round_the_code(
     used = await person.send("/reset", {"key": found[1], "password": PASSWORD})
     assert (used.status_code, "set-cookie" in used.headers) == (303, False)
     assert await code_given(person, await password_given(person, house.login("omar")), code="000000") == 422
+
+
+async def test_a_right_code_is_not_counted_for_its_address(
+    house: House, omar: Visitor, visitor: Come, clock: Clock
+) -> None:
+    """After a whole way in, its address may be wrong as often as before."""
+    app, _ = await set_up(omar, clock)
+    clock.forward(minutes=15)
+    person = visitor()
+    key = await password_given(person, house.login("omar"))
+    assert await code_given(person, key, code=app.at(clock())) == 303
+    tries = [await house.console.throttle.allows(clock(), address="127.0.0.1") for _ in range(MOST["address"] + 1)]
+    assert tries == [True] * MOST["address"] + [False]

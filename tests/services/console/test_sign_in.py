@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
+from services.console.store.throttle import MOST
 from tests.services.console.house import Clock, House
 from tests.services.console.visitor import PASSWORD, Visitor
 
@@ -87,6 +88,23 @@ async def test_the_eleventh_try_waits(house: House, visitor: Come, clock: Clock)
     assert answer.status_code == 429
     clock.forward(minutes=15)
     await visitor().sign_in(house.login("vera"))
+
+
+async def test_an_office_signs_in_at_nine(house: House, visitor: Come) -> None:
+    """However many come from one address: what succeeded is not counted."""
+    person, form = visitor(), {"login": house.login("ines"), "password": PASSWORD}
+    found = [(await person.send("/sign-in", form)).status_code for _ in range(MOST["address"] + 5)]
+    assert set(found) == {303}
+
+
+async def test_guesses_of_an_address_are_counted_together(house: House, visitor: Come) -> None:
+    """Whose account they are for does not matter, nor that the guesser has one and signs in between."""
+    person, own = visitor(), {"login": house.login("ines"), "password": PASSWORD}
+    for number in range(MOST["address"]):
+        await person.send("/sign-in", {"login": f"somebody-{number}", "password": "guess"})
+        if number % 20 == 0:
+            assert (await person.send("/sign-in", own)).status_code == 303
+    assert (await person.send("/sign-in", own)).status_code == 429
 
 
 async def test_a_new_session_id_at_each_sign_in(house: House, visitor: Come) -> None:
