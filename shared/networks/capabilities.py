@@ -13,6 +13,7 @@ from shared.networks.grants import Grant
 
 VisibilityResult = Literal["done", "already", "gone"]
 Settings = Mapping[str, Any] | None
+LONGEST_WAIT = 3600.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,16 +153,15 @@ class Refused(Exception):
 
     def __init__(self, reason: str, code: str = "") -> None:
         super().__init__(reason)
-        self.reason = reason
-        self.code = code
+        self.reason, self.code = reason, code
 
 
 class RateLimited(Exception):
-    """Nothing was created; ask again after `after` seconds."""
+    """Nothing was created; ask again after `after` seconds. No network is believed that it takes over an hour."""
 
     def __init__(self, after: float, reason: str = "rate limited") -> None:
-        super().__init__(f"{reason}; retry after {after:g} s")
-        self.after = after
+        self.after = min(LONGEST_WAIT, max(0.0, after))  # in this order: NaN is no wait
+        super().__init__(f"{reason}; retry after {self.after:g} s")
 
 
 class TokenLost(Exception):
