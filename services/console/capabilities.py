@@ -16,6 +16,7 @@ class Can:
     hide: bool = False
     show: bool = False
     delete: bool = False
+    delete_others: bool = False
     reply_limit: int | None = None
 
 
@@ -37,5 +38,6 @@ def can(networks: Mapping[str, Any], network: str, settings: Mapping[str, Any] |
         hide="hide" in actions,
         show="show" in actions,
         delete="delete" in actions,
+        delete_others="delete" in actions - getattr(client, "own_only", frozenset()),
         reply_limit=client.limit("reply", settings) if isinstance(client, Coded) else None,
     )

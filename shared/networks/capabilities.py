@@ -194,7 +194,7 @@ class Settling(Protocol):
 
 @runtime_checkable
 class Moderating(Protocol):
-    """Can change what others see. `actions` names what really exists on this network: hide, show, delete."""
+    """Can change what others see. `actions`: what this network has of hide, show, delete (`own_only`: on own words)."""
 
     actions: frozenset[str]
 

@@ -104,7 +104,7 @@ async def case_values(here: Visit, shell: Shell, words: Words, doc: Mapping[str,
         "hidden_before": sum(one.get("state") == "hidden" for one in others if one["_id"] != doc["_id"]),
         "holder": names.get(holder, holder) if holder != here.person.member_id else "",
         "mine_left": _left(case, words, here) if holder == here.person.member_id else "",
-        "decisions": decisions(opened.get("suggested", ""), can(here.console.networks, focus.network)),
+        "decisions": decisions(opened.get("suggested", ""), can(here.console.networks, focus.network), focus.by_brand),
         "may": {right: here.person.may(right, doc["brand_id"]) for right in ("decide", "reply")},
         "earlier": [{"when": words.moment(text["seen_at"], here.now), "text": text["text"]} for text in older],
     }
@@ -118,9 +118,10 @@ def out_of_sight(doc: Mapping[str, Any], able: Can) -> bool:
     return doc.get("state") == "hidden" or (wished and able.hide and not refused)
 
 
-def decisions(suggested: str, able: Can) -> list[Decision]:
+def decisions(suggested: str, able: Can, by_brand: bool) -> list[Decision]:
     """What can be decided on this network; what cannot be done has no live button, and says so."""
-    offered = (("allow", "A", True), ("hide", "H", able.hide), ("delete", "D", able.delete))
+    delete = able.delete if by_brand else able.delete_others
+    offered = (("allow", "A", True), ("hide", "H", able.hide), ("delete", "D", delete))
     return [Decision(name, key, name == suggested, "" if can_be else name) for name, key, can_be in offered]
 
 

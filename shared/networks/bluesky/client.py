@@ -30,12 +30,13 @@ from shared.networks.understanding import understood
 class Bluesky:
     """An account. The channel's token is `identifier:app password`; its `base_url` the data server (bsky.social).
 
-    Nobody can delete what another has said: `actions` are those on others' replies in one's own threads.
+    Others' replies in its own threads can be hidden; only what it has said itself can be deleted.
     """
 
     commit_bound = writing.COMMIT_BOUND
     rescan_bound = reading.BOUND
-    actions = frozenset({"hide", "show"})
+    actions = frozenset({"hide", "show", "delete"})
+    own_only = frozenset({"delete"})
 
     def __init__(self, egress: Egress, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
         self._egress = egress

@@ -35,6 +35,7 @@ class Mastodon:
     """Implements `capabilities` but webhooks: Mastodon has none for what concerns one account."""
 
     actions = frozenset({"delete"})
+    own_only = actions
     commit_bound = 120.0
     rescan_bound = polling.BOUND
 

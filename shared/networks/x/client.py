@@ -36,6 +36,7 @@ class X:
 
     needs_app = True
     actions = frozenset({"hide", "show", "delete"})
+    own_only = frozenset({"delete"})
     commit_bound = 120.0
     rescan_bound = polling.BOUND
 

@@ -79,6 +79,22 @@ async def test_a_question_is_answered_once_though_the_line_is_cut(
     assert [(one["parent"]["uri"], one["root"]["uri"]) for one in answers] == [(asked, root)]
 
 
+async def test_an_own_answer_is_taken_off_the_network(brand: Brand, sky: Sky, root: str) -> None:
+    """A person decides that it goes: its record stands in the account's repository no more."""
+    said = Said(brand, "bluesky", await sky.say("bob", "Y a-t-il un vestiaire ?", to=root))
+    await said.judged()
+    await answer_twice(said, f"Oui, à l'entrée {uuid4().hex[:6]}")
+    item = await said.until(lambda item: any(one.get("remote_id") for one in item["replies"]), "answered in the inbox")
+    (uri,) = [one["remote_id"] for one in item["replies"]]
+    assert uri in [one["uri"] for one in await sky.posts_of("alice")]
+    await decide(Said(brand, "bluesky", uri), "delete")
+
+    async def gone() -> bool:
+        return uri not in [one["uri"] for one in await sky.posts_of("alice")]
+
+    await eventually(gone, "the answer deleted on the network")
+
+
 async def test_a_scheduled_post_appears_once_though_the_line_is_cut(
     brand: Brand, sky: Sky, lines: Mapping[str, Wire]
 ) -> None:

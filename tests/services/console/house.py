@@ -134,6 +134,7 @@ class House:
                 "revision": 1,
                 "sighting": 1,
                 "backfill": more.get("backfill", False),
+                "author_is_brand": more.get("own", False),
             }
         )
 

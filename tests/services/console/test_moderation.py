@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+import pytest
+
 from tests.services.console.house import Clock, House
 from tests.services.console.visitor import Visitor
 
@@ -114,6 +116,28 @@ async def test_a_network_that_cannot_hide_has_no_live_button(house: House, ines:
     assert "lets nobody hide another" in page
     assert 'value="hide"' not in page
     assert 'value="allow"' in page
+
+
+@pytest.mark.parametrize(
+    ("network", "own", "offered"),
+    [
+        ("bluesky", True, True),
+        ("bluesky", False, False),
+        ("mastodon", False, False),
+        ("x", False, False),
+        ("facebook", False, True),
+        ("feed", True, False),
+    ],
+)
+async def test_what_one_may_delete_on_a_network_has_a_live_button(
+    house: House, ines: Visitor, network: str, own: bool, offered: bool
+) -> None:
+    """Own words wherever they can be deleted at all, others' only where the network lets their host do it."""
+    item = await house.hears("first", "clowns", network=network, own=own)
+    await house.opens_case(item, hidden=False)
+    page = (await ines.open(f"/all/moderation/{item}")).text
+    assert ('value="delete"' in page) is offered
+    assert ("lets nobody delete another" in page) is not offered
 
 
 async def test_an_escalation_carries_its_reason(house: House, ines: Visitor) -> None:

@@ -14,7 +14,10 @@ from shared.bus.envelope import Outgoing, encode
 from shared.bus.message import Message
 from shared.errors import OutcomeUnknown
 from shared.events.moderation.interaction_judged import InteractionJudged
+from shared.networks.bluesky.client import Bluesky
 from shared.networks.capabilities import Gone, Refused, TokenLost, VisibilityResult
+from tests.networks.answers import Answers, answer
+from tests.networks.tapes import no_token
 from tests.services.publisher.conftest import Publisher
 
 PLACE = {
@@ -105,6 +108,22 @@ async def test_what_the_network_cannot_do_is_said(publisher: Publisher) -> None:
     await publisher.wishes.state_wishes([wish(publisher, "hide", 1, by_person=False, number=9)])
     await publisher.turn()
     assert publisher.told == ["ActionFailed"]
+
+
+@pytest.mark.parametrize(("author", "told"), [("alice", "ActionTaken"), ("bob", "ActionFailed")])
+async def test_on_bluesky_only_own_words_are_deleted(publisher: Publisher, author: str, told: str) -> None:
+    """The account's own reply is taken off the network, which is not even asked for another's."""
+    sides = dict.fromkeys(("accessJwt", "refreshJwt"), no_token())
+    session = json.dumps({"did": "did:plc:alice", "handle": "alice.test", **sides})
+    egress = Answers(answer(200, session), answer(200, '{"commit": {}}'))
+    publisher.network("bluesky", Bluesky(egress))  # type: ignore[arg-type]
+    wanted = wish(publisher, "delete", 1, by_person=True, number=1)
+    wanted["place"] |= {"network": "bluesky", "external_id": f"at://did:plc:{author}/app.bsky.feed.post/3kaaaaaaaaa2a"}
+    await publisher.wishes.state_wishes([wanted])
+    await publisher.turn()
+    assert publisher.told == [told]
+    asked = [url.rpartition(".")[2] for _, url, _ in egress.asked]
+    assert ("deleteRecord" in asked) is (author == "alice")
 
 
 async def test_a_deleted_interaction_is_asked_nothing(publisher: Publisher) -> None:
