@@ -95,13 +95,18 @@ async def _steps(here: Visit, brand_id: str, post: Doc | None, draft: Draft, do:
         answer = await _step(here, brand_id, post, "reschedule", form)
         post = {**answer.body, "_id": answer.body.get("post_id")} if answer.ok else post
     if not answer.ok or do == "save" or post is None:
-        return answer if post is None else Reply(answer.status, {**answer.body, "post_id": post["_id"]})
+        return answer if post is None else _so_far(answer, post)
     for act in _acts(str(post["state"]), do):
         answer = await _step(here, brand_id, post, act, form)
         if not answer.ok:
-            return answer
+            return _so_far(answer, post)
         post = {**answer.body, "_id": answer.body["post_id"]}
     return answer
+
+
+def _so_far(answer: Reply, post: Doc) -> Reply:
+    """With which version of which post was reached: the steps before a refusal are done."""
+    return Reply(answer.status, {**answer.body, "post_id": post["_id"], "seq": post["seq"]})
 
 
 def _acts(state: str, do: str) -> Sequence[str]:
@@ -151,15 +156,18 @@ def _shown(draft: Draft) -> Sequence[tuple[str, str]]:
 
 async def _refused(here: Visit, brand_id: str, post: Doc | None, draft: Draft, answer: Reply, do: str) -> Response:
     """Why not, with what was typed; where the clocks skip or repeat the time, the moments to choose from."""
-    words = here.words
+    words, known = here.words, answer.body.get("post_id") or (post and post["_id"])
+    post = await post_of(here, brand_id, known) if known else None
     if answer.status == 409 and post is not None:
-        post = await post_of(here, brand_id, post["_id"])
         stored = Draft.stored(post)
         return await show(here, brand_id, post, stored, status=409, trouble=words("posts.changed_meanwhile"))
+    if post is not None:  # with the version that was reached: what another did meanwhile stays a conflict
+        post = {**post, "seq": answer.body.get("seq", post["seq"])}
     choices = [
         {"value": choice, "words": words.moment(datetime.fromisoformat(choice), here.now)}
         for choice in answer.body.get("choices", ())
     ]
-    key = "posts.wrong_time" if choices else "inbox.refused"
+    passed = "calendar.passed" if answer.body.get("reason") == "past" else "inbox.refused"
+    key = "posts.wrong_time" if choices else passed
     trouble = words(key, why=answer.detail)
     return await show(here, brand_id, post, draft, status=422, trouble=trouble, choices=choices, again=do)

@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from services.publisher.api.shapes import Draft, Schedule, post_state
@@ -28,6 +28,8 @@ from shared.networks.accounts import settings_in
 from shared.problems import Problem
 from shared.service import Floor
 from shared.telemetry import current_traceparent
+
+GRACE = timedelta(minutes=2)  # people click late, and a command that got no answer is sent again
 
 Step = Callable[[Transaction, Post], Awaitable[tuple[type[PostFact], dict[str, Any]]]]
 
@@ -105,7 +107,7 @@ class Desk:
         return await self._step(who, post_id, step)
 
     async def schedule(self, who: Command, post_id: str, schedule: Schedule) -> Answer:
-        """Gives it a time; the deliveries stand from then on."""
+        """Gives it a time that has not long passed; the deliveries stand from then on. At once is `send`."""
         due_at = _due_at(schedule, self._brand(who.brand_id))
         return await self._leave(who, post_id, due_at)
 
@@ -116,8 +118,7 @@ class Desk:
 
         async def step(tx: Transaction, post: Post) -> tuple[type[PostFact], dict[str, Any]]:
             leaves = rules.leaves_when_moved(post)
-            if due_at <= await self.floor.database.now():
-                raise Problem(422, "that time has passed", reason="past")
+            _has_not_passed(due_at, await self.floor.database.now())
             if leaves:
                 return await self._expect(tx, who, post, due_at, epoch)
             return PostChanged, {"due_at": due_at}
@@ -126,7 +127,7 @@ class Desk:
 
     async def send(self, who: Command, post_id: str) -> Answer:
         """Now, by the database's clock."""
-        return await self._leave(who, post_id, await self.floor.database.now())
+        return await self._leave(who, post_id, None)
 
     async def cancel(self, who: Command, post_id: str, why: str) -> Answer:
         """Takes it back; what already left cannot be."""
@@ -138,12 +139,14 @@ class Desk:
 
         return await self._step(who, post_id, step, why)
 
-    async def _leave(self, who: Command, post_id: str, due_at: datetime) -> Answer:
+    async def _leave(self, who: Command, post_id: str, due_at: datetime | None) -> Answer:
         epoch = (await self.epochs.current()).value
 
         async def step(tx: Transaction, post: Post) -> tuple[type[PostFact], dict[str, Any]]:
             rules.may_schedule(post)
-            return await self._expect(tx, who, post, due_at, epoch)
+            now = await self.floor.database.now()
+            _has_not_passed(due_at or now, now - GRACE)
+            return await self._expect(tx, who, post, due_at or now, epoch)
 
         return await self._step(who, post_id, step)
 
@@ -216,6 +219,11 @@ def _planned(draft: Draft, brand: BrandChanged) -> datetime | None:
     if draft.due_at is None and draft.local is None:
         return None
     return _due_at(Schedule(due_at=draft.due_at, local=draft.local), brand)
+
+
+def _has_not_passed(due_at: datetime, now: datetime) -> None:
+    if due_at <= now:
+        raise Problem(422, "that time has passed", reason="past")
 
 
 def _due_at(schedule: Schedule, brand: BrandChanged) -> datetime:

@@ -50,7 +50,7 @@ def routes(desk: Desk) -> APIRouter:  # noqa: C901 - a list of routes, each one 
 
     @router.post("/{post_id}/schedule", responses=STATE)
     async def schedule(brand_id: str, post_id: str, body: Schedule, who: MaySchedule) -> JSONResponse:
-        """Give it a time."""
+        """Give it a time; one that has passed over two minutes ago is refused, for what leaves at once is sent."""
         return (await desk.schedule(who, post_id, body)).response()
 
     @router.post("/{post_id}/reschedule", responses=STATE)

@@ -1,5 +1,6 @@
 """Writing posts: each network's codes, the steps to leaving, and what became of each delivery."""
 
+import re
 from typing import Any
 
 import pytest
@@ -117,6 +118,23 @@ async def test_a_time_that_the_clocks_skip_comes_with_choices(
     answer = await ines.send(f"/{house.brand('first')}/posts/{house.mark}-p", {"do": "schedule", "local": "x"})
     assert answer.status_code == 422
     assert all(choice in answer.text.replace("&#43;", "+") for choice in choices)
+
+
+async def test_a_time_that_has_passed_is_said_and_nothing_is_written_twice(
+    house: House, ines: Visitor, channels: dict[str, str]
+) -> None:
+    """What was written until then is kept: the page that says so goes on from it, with what was typed."""
+    written = f"{house.mark}-p"
+    house.neighbours.will("/posts", 201, post_state(house, 1, "draft", written))
+    house.neighbours.will("/submit", 200, post_state(house, 2, "approved", written))
+    house.neighbours.will("/schedule", 422, {"detail": "that time has passed", "reason": "past"})
+    form = {"do": "schedule", "common": "Words", "local": "2026-11-24T09:00"}
+    answer = await ines.send(f"/{house.brand('first')}/posts/new", form)
+    assert answer.status_code == 422
+    assert "That time has passed. Choose a later one." in answer.text
+    assert f'action="/{house.brand("first")}/posts/{written}"' in answer.text
+    assert re.search(r'name="seq"[^>]*value="2"', answer.text)
+    assert 'value="2026-11-24T09:00"' in answer.text
 
 
 async def test_someone_changed_it_meanwhile(house: House, ines: Visitor, channels: dict[str, str]) -> None:

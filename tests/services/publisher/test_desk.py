@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from datetime import timedelta
 from typing import Any
 
 import httpx
@@ -9,6 +10,7 @@ import pytest
 
 from services.publisher.api import posts as post_routes
 from services.publisher.api import replies as reply_routes
+from services.publisher.api.desk import GRACE
 from services.publisher.api.shapes import Draft, Schedule
 from shared.errors import Conflict, Forbidden
 from shared.events.publisher.parts import RenditionPart
@@ -47,6 +49,38 @@ async def test_a_decision_on_another_version_is_refused(publisher: Publisher) ->
         await desk.approve(publisher.who("tom", seq=submitted.body["seq"]), post_id)
     assert refused.value.current is not None
     assert refused.value.current["renditions"][0]["text"] == "bonsoir"
+
+
+async def test_what_is_scheduled_into_the_past_is_refused(publisher: Publisher) -> None:
+    """Nine o'clock, typed at twenty past nine, means tomorrow: it does not leave now, for that one sends it."""
+    desk, post_id = publisher.desk(), await approved(publisher)
+    now = await publisher.floor.database.now()
+    with pytest.raises(Problem, match="that time has passed"):
+        await desk.schedule(publisher.who(), post_id, Schedule(due_at=now - GRACE))
+    await publisher.turn()
+    assert publisher.wall.created == []
+    assert (await publisher.stored(post_id))["state"] == "approved"
+
+
+async def test_a_click_that_comes_a_little_late_is_taken(publisher: Publisher) -> None:
+    """The minute that was typed is over when the command comes: it leaves."""
+    desk, post_id = publisher.desk(), await approved(publisher)
+    await desk.schedule(publisher.who(), post_id, Schedule(due_at=await publisher.floor.database.now() - GRACE / 2))
+    await publisher.turn()
+    assert len(publisher.wall.created) == 1
+
+
+async def test_a_schedule_that_was_carried_out_answers_the_same_for_long(
+    publisher: Publisher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its answer was lost and the time has passed since: the same command is not refused for that."""
+    desk, post_id = publisher.desk(), await approved(publisher)
+    soon = Schedule(due_at=await publisher.floor.database.now())
+    first = await desk.schedule(publisher.who(key="a click"), post_id, soon)
+    monkeypatch.setattr("services.publisher.api.desk.GRACE", -timedelta(days=1))  # as if a day had passed
+    with pytest.raises(Problem, match="that time has passed"):
+        await desk.schedule(publisher.who(), post_id, soon)
+    assert await desk.schedule(publisher.who(key="a click"), post_id, soon) == first
 
 
 async def test_changing_a_scheduled_post_takes_it_back(publisher: Publisher) -> None:
