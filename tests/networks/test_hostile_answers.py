@@ -21,6 +21,7 @@ ACCOUNT = Account("channel", "brand", "1", "https://there.example", "token")
 BOMBS = {"brackets": "[" * 100_000, "objects": '{"a":' * 100_000, "digits": "9" * 5_000, "half": '{"data": "\\ud8'}
 WAITS = {
     "seconds": {"retry-after": "4294967295"},
+    "a sign that is a digit and no number": {"retry-after": "²"},
     "more digits than a date has": {"retry-after": "9" * 400},
     "milliseconds": {"x-rate-limit-reset": "1795251600000", "ratelimit-reset": "1795251600000"},
     "the last day": {"x-ratelimit-reset": "9999-12-31T00:00:00Z", "date": "Sat, 21 Nov 2026 09:00:00 GMT"},

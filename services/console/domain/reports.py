@@ -120,4 +120,4 @@ def _begins(period: Period) -> list[datetime]:
 
 
 def _order(bound: str) -> float:
-    return float(bound) if bound.isdigit() else float("inf")
+    return float(bound) if bound.isdecimal() else float("inf")

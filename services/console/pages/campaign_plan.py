@@ -63,7 +63,7 @@ def of(campaign: Mapping[str, Any]) -> Given:
 
 def cents(typed: str) -> int:
     """`1 234,56` and `1234.56` are 123456."""
-    plain = "".join(sign for sign in typed if sign.isdigit() or sign in ".,").replace(",", ".")
+    plain = "".join(sign for sign in typed if sign.isdecimal() or sign in ".,").replace(",", ".")
     try:
         return int((min(Decimal(plain), Decimal(HIGHEST)) * 100).to_integral_value())
     except InvalidOperation:

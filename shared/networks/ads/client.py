@@ -76,7 +76,7 @@ def _read(answer: Response) -> dict[str, Any]:
         raise Gone(said)
     if answer.status == 429:
         wait = answer.headers.get("retry-after", "")
-        raise RateLimited(float(wait) if wait.isdigit() else DEFAULT_WAIT)
+        raise RateLimited(float(wait) if wait.isdecimal() else DEFAULT_WAIT)
     if 400 <= answer.status < 500:
         raise Refused(said, str(answer.status))
     raise OutcomeUnknown(f"HTTP {answer.status}")

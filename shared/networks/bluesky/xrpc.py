@@ -63,9 +63,9 @@ class Xrpc:
     def _seconds(self, answer: Response) -> float:
         """How long to wait: told in seconds, or as the moment when the limit ends."""
         after, reset = answer.headers.get("retry-after", ""), answer.headers.get("ratelimit-reset", "")
-        if after.isdigit():
+        if after.isdecimal():
             return float(after)
-        if reset.isdigit():
+        if reset.isdecimal():
             return max(1.0, float(reset) - self.clock().timestamp())
         return WAIT_WHEN_UNTOLD
 

@@ -79,7 +79,7 @@ def _judge(answer: Response) -> None:
         return
     if answer.status == 429:
         told = answer.headers.get("retry-after", "")
-        raise RateLimited(float(told) if told.isdigit() else WAIT_WHEN_UNTOLD)
+        raise RateLimited(float(told) if told.isdecimal() else WAIT_WHEN_UNTOLD)
     if answer.status >= 500:
         raise OutcomeUnknown(f"the feed's host answered {answer.status}")
     raise Refused(f"the feed's host answered {answer.status}", str(answer.status))

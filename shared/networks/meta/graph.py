@@ -113,7 +113,7 @@ def _number(value: Any) -> int:
 
 def _wait(answer: Response) -> float:
     """Seconds until the page may call again: `Retry-After`, or the minutes in Meta's own usage header."""
-    if (told := answer.headers.get("retry-after", "")).isdigit():
+    if (told := answer.headers.get("retry-after", "")).isdecimal():
         return float(told)
     return _usage_wait(answer.headers) or DEFAULT_WAIT
 

@@ -19,7 +19,7 @@ def account(base_url: str, user_id: int) -> str:
 def user_of(account_id: str) -> int:
     """The user's number on the blog, 0 when the account names none."""
     number = account_id.rpartition("#")[2]
-    return int(number) if number.isdigit() else 0
+    return int(number) if number.isdecimal() else 0
 
 
 def comment(number: int) -> str:
@@ -35,6 +35,6 @@ def post(number: int) -> str:
 def number_of(external_id: str, kind: str) -> int:
     """The number of a `comment` or `post`; raises `Refused` for anything else."""
     said, _, number = external_id.partition(":")
-    if said != kind or not number.isdigit():
+    if said != kind or not number.isdecimal():
         raise Refused(f"{external_id} is not a {kind} of a WordPress blog", "wrong_target")
     return int(number)

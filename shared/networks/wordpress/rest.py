@@ -99,4 +99,4 @@ def _is_json(answer: Response) -> bool:
 
 def _seconds(answer: Response) -> float:
     told = answer.headers.get("retry-after", "")
-    return float(told) if told.isdigit() else WAIT_WHEN_UNTOLD
+    return float(told) if told.isdecimal() else WAIT_WHEN_UNTOLD
