@@ -6,7 +6,7 @@ from pymongo import MongoClient
 from pymongo.errors import AutoReconnect, OperationFailure
 
 NAME = "parvis"
-NOT_YET_INITIALIZED = 94
+NOT_YET_INITIALIZED, ALREADY_INITIALIZED = 94, 23
 ELECTION_MS = 1000
 
 
@@ -43,7 +43,11 @@ def _configure(client: MongoClient[dict[str, Any]], address: str) -> None:
         if refusal.code != NOT_YET_INITIALIZED:
             raise
         settings = {"electionTimeoutMillis": ELECTION_MS}
-        client.admin.command("replSetInitiate", {"_id": NAME, "members": [member], "settings": settings})
+        try:
+            client.admin.command("replSetInitiate", {"_id": NAME, "members": [member], "settings": settings})
+        except OperationFailure as too_early:
+            if too_early.code != ALREADY_INITIALIZED:  # it had not read the one in its data yet: seen the next time
+                raise
         return
     if config["members"][0]["host"] != address:
         moved = {**config, "members": [member], "version": config["version"] + 1}
