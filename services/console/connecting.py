@@ -9,6 +9,7 @@ from shared.egress import NotSent, OutcomeUnknown
 from shared.errors import EgressRefused
 from shared.networks.capabilities import Account, Connecting, Gone, RateLimited, Refused, TokenLost
 from shared.networks.grants import Grant
+from shared.networks.servers import speaks_for
 from shared.secrets import seal
 
 
@@ -35,6 +36,8 @@ async def try_out(console: Resources, network: str, account: Account) -> Tried:
     client = console.networks.get(network)
     if not isinstance(client, Connecting):
         return Tried(account_id=account.account_id, name="", trouble="" if client else "unknown_network")
+    if not speaks_for(client, account.base_url, console.settings.egress_allow):
+        return Tried(trouble="server", detail=", ".join(sorted(getattr(client, "servers", ()))))
     try:
         found = await client.whoami(account)
     except TokenLost as error:

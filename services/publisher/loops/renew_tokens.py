@@ -18,6 +18,7 @@ from shared.events.publisher.channel_token_renewed import ChannelTokenRenewed
 from shared.networks.accounts import account_of
 from shared.networks.capabilities import Account, TokenLost
 from shared.networks.renewing import UNKNOWN_END, AppKeys, FreshToken, NotRenewable, Renewing
+from shared.networks.servers import speaks_for
 from shared.secrets import seal
 from shared.service import Floor
 
@@ -47,7 +48,7 @@ class Renewer:
         channels = {
             one.channel_id: one
             for one in self.floor.directory.channels()
-            if one.status == "active" and one.token_sealed and self._app(one.network) is not None
+            if one.status == "active" and one.token_sealed and self._app(one) is not None
         }
         tokens = {one.channel_id: (one.generation, one.renewal) for one in channels.values()}
         fresh = [channels[name] for name, token in tokens.items() if self.expected.get(name) != token]
@@ -58,12 +59,13 @@ class Renewer:
         await asyncio.gather(*(self._look_after(row, channels[row["_id"]]) for row in rows))
         return len(rows) == AT_ONCE
 
-    def _app(self, network: str) -> AppKeys | None:
-        """Who we are to a network whose tokens end; None where they do not, or where we are nobody."""
-        client = self.networks.get(network)
-        if not isinstance(client, Renewing):
+    def _app(self, channel: ChannelChanged) -> AppKeys | None:
+        """Who we are to a network whose tokens end; None where they do not, where we are nobody, or where the channel's
+        address is none of the network's: who connects a channel says it, and our secret is not told to just anybody."""
+        client = self.networks.get(channel.network)
+        if not isinstance(client, Renewing) or not speaks_for(client, channel.base_url, self.settings.egress_allow):
             return None
-        return self.settings.app_keys(network) or (None if client.needs_app else AppKeys("", ""))
+        return self.settings.app_keys(channel.network) or (None if client.needs_app else AppKeys("", ""))
 
     async def _look_after(self, row: Token, channel: ChannelChanged) -> None:
         if (row["generation"], row["renewal"]) > (channel.generation, channel.renewal):
@@ -83,7 +85,7 @@ class Renewer:
                 await self.tokens.ending(row, _ending(channel, ends_at, str(error), now), None)
 
     async def _look(self, row: Token, channel: ChannelChanged, account: Account) -> None:
-        client, app = self.networks[channel.network], self._app(channel.network)
+        client, app = self.networks[channel.network], self._app(channel)
         now, margin = await self.floor.database.now(), timedelta(seconds=self.settings.renew_before)
         ends_at = await client.token_ends(account, app)
         planned = renew_at(now, ends_at, margin, row.get("renew_at"))

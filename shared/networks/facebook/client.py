@@ -36,6 +36,7 @@ class Facebook:
     """Implements every protocol of `capabilities`, and `Renewing`. Raises as they say."""
 
     needs_app = True
+    servers = frozenset({"graph.facebook.com"})
     actions = frozenset({"hide", "show", "delete"})
     commit_bound = 120.0
     rescan_bound = walking.BOUND

@@ -44,6 +44,7 @@ class Instagram:
     """Implements every protocol of `capabilities`. Raises as they say."""
 
     needs_app = False
+    servers = frozenset({"graph.facebook.com", "graph.instagram.com"})
     actions = frozenset({"hide", "show", "delete"})
     commit_bound = 120.0
     rescan_bound = walking.BOUND

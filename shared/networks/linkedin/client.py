@@ -34,6 +34,7 @@ class LinkedIn:
     """Implements every protocol of `capabilities`. Raises as they say."""
 
     needs_app = True
+    servers = frozenset({"api.linkedin.com"})
     actions = frozenset({"delete"})
     commit_bound = 120.0
     rescan_bound = polling.BOUND

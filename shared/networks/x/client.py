@@ -35,6 +35,7 @@ class X:
     """Implements every protocol of `capabilities`. Raises as they say."""
 
     needs_app = True
+    servers = frozenset({"api.x.com"})
     actions = frozenset({"hide", "show", "delete"})
     own_only = frozenset({"delete"})
     commit_bound = 120.0

@@ -52,7 +52,9 @@ async def absent(reader: StreamReader, writer: StreamWriter, head: bytes) -> Non
 async def test_a_wrong_address_keeps_the_form(house: House, ines: Visitor, network: str, answer: Answer) -> None:
     """What was typed stands in the form again, under words that say what is wrong."""
     async with little_server(answer) as server, Egress.open(server.allowed) as egress:
+        allowing = house.console.settings.model_copy(update={"egress_allow": server.allowed.egress_allow})
         object.__setattr__(house.console, "networks", open_networks(egress))
+        object.__setattr__(house.console, "settings", allowing)
         path, form = f"/{house.brand('first')}/channels/connect", {"network": network, "base_url": server.url}
         await ines.see(path)
         page = await ines.send(path, form | {"account_id": "1", "token": "a-token", "name": "Typed Name"})
@@ -62,3 +64,14 @@ async def test_a_wrong_address_keeps_the_form(house: House, ines: Visitor, netwo
     assert f'value="{server.url}"' in page.text
     words = ("The network refused", "could not be reached", "could not be read", "does not accept this token")
     assert any(said in seen(page.text) for said in words)
+
+
+@pytest.mark.parametrize("network", ["facebook", "instagram", "linkedin", "x"])
+async def test_another_s_server_is_not_asked_whose_a_token_is(house: House, ines: Visitor, network: str) -> None:
+    """It would say what it likes: somebody else's account would become this brand's, with all that is said there."""
+    async with little_server(ok(b'{"id": "1029", "name": "Rivals"}')) as server, Egress.open(server.allowed) as egress:
+        object.__setattr__(house.console, "networks", open_networks(egress))
+        path = f"/{house.brand('first')}/channels/connect"
+        page = await ines.send(path, {"network": network, "base_url": server.url, "account_id": "1029", "token": "t"})
+    assert (page.status_code, server.heads) == (422, [])
+    assert "this is none of them" in seen(page.text)

@@ -92,6 +92,20 @@ async def test_two_publishers_renew_once(publisher: Publisher) -> None:
     assert "the next one" not in str(row)
 
 
+async def test_who_we_are_is_told_to_no_server_but_the_network_s(
+    publisher: Publisher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever connects a channel says its address: our secret does not go there unless the network's own server is."""
+    issuer = Issuer(timedelta(hours=-1))
+    channel(publisher)
+    with monkeypatch.context() as strict:
+        strict.setattr(issuer, "servers", frozenset({"api.issuer.example"}), raising=False)
+        await renewer(publisher, issuer).renew_due()
+        assert (issuer.exchanged, await rows(publisher)) == ([], [])
+    await renewer(publisher, issuer).renew_due()
+    assert issuer.exchanged == ["the first one"]
+
+
 async def test_until_the_directory_has_it_the_renewal_is_only_stated_again(publisher: Publisher) -> None:
     """Whoever took it in late, or was restored, gets it; the old token is exchanged no second time."""
     issuer = Issuer(timedelta(hours=1))
