@@ -107,7 +107,9 @@ def _values(alert: Mapping[str, Any], words: Words) -> dict[str, Any]:
     """What a sentence may name; numbers and moments as the language writes them."""
     facts = alert["facts"]
     why = " ".join(str(facts.get("why") or facts.get("code") or "").split())[:LONGEST]
-    values = {name: value for name, value in facts.items() if isinstance(value, (str, int))} | {"why": why or "–"}
+    # in one line each: a mail's subject takes no other, and somebody's server may have named the channel
+    said = {name: " ".join(value.split()) for name, value in facts.items() if isinstance(value, str)}
+    values = said | {name: value for name, value in facts.items() if isinstance(value, int)} | {"why": why or "–"}
     if "usual" in facts:
         values["usual"] = words.number(round(facts["usual"]))
     if "since" in facts:

@@ -59,8 +59,11 @@ def may_change(person: Person, member: Person) -> bool:
 
 
 def may_recover(person: Person, member: Person) -> bool:
-    """Whether the person may open a way into the member's account: only where that gives them nothing new."""
-    if not may_see(person, member) or (member.operator and not person.operator):
+    """Whether the person may open a way into the member's account: only where that gives them nothing new.
+
+    Never into their own: who finds an open browser would have the account with it, without password or code.
+    """
+    if person.login == member.login or not may_see(person, member) or (member.operator and not person.operator):
         return False
     return may_give(person, roles_of(member))
 

@@ -47,14 +47,15 @@ async def end_session(here: Acting, session: Annotated[str, Form(max_length=64)]
 async def entered_again(here: Visit, password: str, code: str | None = None) -> str:
     """What is wrong with the password (and code) that an act on the account asks for; empty where nothing is."""
     console, login = here.console, here.person.login
-    if not await console.throttle.allows(here.now, account=login):
+    counted = {"account": login} if code is None else {"account": login, "code": login}
+    if not await console.throttle.allows(here.now, **counted):
         return here.words("trouble.why_429")
     member = await console.members.by_login(login)
     if member is None or not await console.passwords.fits(member["password_hash"], password):
         return here.words("account.wrong_password")
     if code is not None and not await fits(console, login, code):
         return here.words("signin.code_wrong")
-    await console.throttle.forget(here.now, account=login)
+    await console.throttle.forget(here.now, **counted)
     return ""
 
 

@@ -48,6 +48,8 @@ async def seen(here: Acting) -> Response:
             until = datetime.fromisoformat(given)
         except ValueError:
             raise HTTPException(422) from None
+        if until.tzinfo is None:
+            raise HTTPException(422)
         await here.console.alerting.people.seen(here.person.login, min(until, here.now))
     return Response(status_code=204)
 

@@ -112,7 +112,10 @@ def _form(
 
 def own_path(wanted: str) -> str:
     """A path of this site, whatever the address bar was made to say."""
-    parts = urlsplit(wanted.replace("\\", "/"))
+    try:
+        parts = urlsplit(wanted.replace("\\", "/"))
+    except ValueError:
+        return "/"
     is_own = wanted.startswith("/") and not wanted.startswith("//") and not parts.netloc and not parts.scheme
     return wanted if is_own and "\\" not in wanted else "/"
 

@@ -10,6 +10,7 @@ from services.console.pages import live
 from services.console.store.audit import chain_of_agency
 from services.console.visits import Visit
 from tests.services.console.house import Clock, House
+from tests.services.console.test_second_step import password_given, set_up
 from tests.services.console.visitor import PASSWORD, Visitor
 
 Come = Callable[..., Visitor]
@@ -99,3 +100,21 @@ async def test_an_open_page_hears_nothing_after_its_session(
     await house.console.sessions.end_all(house.login("omar"))
     answer = await asyncio.wait_for(stream, 30)
     assert "still here" in answer.text
+
+
+async def test_codes_are_not_guessed_at_the_account_either(
+    house: House, omar: Visitor, visitor: Come, clock: Clock
+) -> None:
+    """Who has the password and an open browser has ten tries to turn it off, which the right password does not
+    renew."""
+    app, _ = await set_up(omar, clock)
+    await omar.see("/all/account")
+    clock.forward(seconds=30)
+    for _ in range(2):
+        for _ in range(5):
+            assert (
+                await omar.send("/account/second-step/off", {"password": PASSWORD, "code": "000000"})
+            ).status_code == 422
+        await password_given(visitor(), house.login("omar"))
+    right = {"password": PASSWORD, "code": app.at(clock())}
+    assert (await omar.send("/account/second-step/off", right)).status_code == 422

@@ -27,6 +27,7 @@ def test_nobody_opens_a_way_to_more_than_they_have() -> None:
     assert may_recover(LOCAL, replace(MODERATOR, roles={"a": "manager"}))
     assert not may_recover(CHIEF, replace(MODERATOR, operator=True))
     assert not may_recover(CHIEF, replace(MODERATOR, agency_id="other"))
+    assert not may_recover(CHIEF, CHIEF)  # an open browser would be enough to take the account
     assert (may_change(LOCAL, CHIEF), may_change(CHIEF, LOCAL)) == (False, True)
 
 

@@ -115,7 +115,9 @@ async def test_a_new_session_id_at_each_sign_in(house: House, visitor: Come) -> 
     assert person.client.cookies["parvis"] != "planted"
 
 
-@pytest.mark.parametrize("place", ["https://evil.example", "//evil.example", "/\\evil.example", "javascript:alert(1)"])
+@pytest.mark.parametrize(
+    "place", ["https://evil.example", "//evil.example", "/\\evil.example", "javascript:alert(1)", "//[", "/\\["]
+)
 async def test_signing_in_leads_nowhere_else(house: House, visitor: Come, place: str) -> None:
     """A link to the sign-in page cannot send people to another site."""
     form = {"login": house.login("ines"), "password": PASSWORD, "next": place}
