@@ -89,7 +89,8 @@ async def put_agency(agency_id: Id, agency: Agency, console: Console) -> dict[st
 async def put_brand(brand_id: Id, brand: Brand, console: Console) -> dict[str, Any]:
     """Make or change a brand; members with a role on all brands of the agency have it here too.
 
-    A brand that goes to another agency leaves the people of the old one behind.
+    A brand that goes to another agency leaves the people of the old one behind, and the keys that they made; its
+    endpoints stay until somebody takes them away.
     """
     try:
         return _shown(await console.directory.put_brand(brand_id, brand.model_dump(), console.floor.clock()))

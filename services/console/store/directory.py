@@ -44,6 +44,7 @@ class DirectoryStore:
         self._agencies = database.system("agencies")  # system: an agency stands above its brands
         self._brands = database.brand("brands", Index(("brand_id",)))
         self._all_brands = database.system("brands")  # system: an operator's and an agency's list of brands
+        self._keys = database.brand("brandKeys")
         self._channels = database.brand("channels", Index(("brand_id", "network")))
         self._accounts = database.system("accounts")  # system: one account, one channel, whichever brand
 
@@ -122,6 +123,7 @@ class DirectoryStore:
             await self._brands.replace({"_id": brand_id, "brand_id": brand_id}, brand, upsert=True, tx=tx)
             if known is not None and known["agency_id"] != fields["agency_id"]:
                 await self._members.revoke_brand(known["agency_id"], brand_id, tx)
+                await self._keys.delete({"brand_id": brand_id}, tx=tx)
             if known is None or known["agency_id"] != fields["agency_id"]:
                 await self._members.grant_new_brand(fields["agency_id"], brand_id, tx)
             _state(tx, BrandChanged.model_validate(_body(brand)), now)

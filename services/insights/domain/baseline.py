@@ -33,6 +33,11 @@ class Usual:
     learning: bool
 
 
+def eldest(now: datetime) -> datetime:
+    """From when on hours are compared: the ones beside the same hour eight weeks ago, where clocks may have changed."""
+    return now - REMEMBERED - timedelta(hours=3)
+
+
 def usual(hours: Hours, began: datetime | None, others: float, now: datetime, zone: tzinfo) -> Usual:
     """What is usual now for a brand that was first heard at `began`; `others` is the usual share of anger elsewhere."""
     if began is None or now - began < HISTORY:

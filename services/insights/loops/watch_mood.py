@@ -4,7 +4,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta, tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from services.insights.domain.baseline import HISTORY, REMEMBERED, Usual, share_of_anger, usual
+from services.insights.domain.baseline import HISTORY, Usual, eldest, share_of_anger, usual
 from services.insights.domain.crisis import FEWEST, Heard, Standing, step
 from services.insights.domain.statements import crisis
 from services.insights.settings import Settings
@@ -68,7 +68,7 @@ class MoodWatching:
         await self.database.transact(work)
 
     async def _usual(self, brand_id: str, now: datetime) -> Usual:
-        hours, began = await self.series.hours(brand_id, now - REMEMBERED), await self.series.began(brand_id)
+        hours, began = await self.series.hours(brand_id, eldest(now)), await self.series.began(brand_id)
         others = await self.series.sums(self._similar(brand_id), now - HISTORY)
         return usual(hours, began, share_of_anger(others.values()), now, self._zone(brand_id))
 

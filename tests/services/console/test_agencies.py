@@ -87,9 +87,12 @@ async def test_a_brand_that_changes_agency_leaves_its_people_behind(house: House
     """The old agency's admin sees it no more, the new one's does; changing its name moves nobody."""
     (first, far), words = sides, sides[0].words[0]
     async with house.api() as api:
+        key = await house.console.keys.make(first.brand, "their CRM", "chief", house.clock())
         await put(api, f"brands/{first.brand}", {"agency_id": f"ag-{house.mark}", "name": "Renamed"})
         assert words in await first.admin.see("/all/inbox?queue=all")
+        assert await house.console.keys.find(first.brand, key)
         await put(api, f"brands/{first.brand}", {"agency_id": f"far-{house.mark}", "name": "Renamed"})
     assert words not in await first.admin.see("/all/inbox?queue=all")
     await first.admin.see(f"/{first.brand}/inbox", status=404)
     assert words in await far.admin.see("/all/inbox?queue=all")
+    assert await house.console.keys.find(first.brand, key) is None

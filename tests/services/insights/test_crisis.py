@@ -3,10 +3,11 @@
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.insights.domain.baseline import HourHeard, Usual, share_of_anger, usual
+from services.insights.domain.baseline import HourHeard, Usual, eldest, share_of_anger, usual
 from services.insights.domain.crisis import FEWEST, Heard, Standing, step, threshold_of
 
 NOW = datetime(2026, 11, 25, 9, 40, tzinfo=UTC)
@@ -41,6 +42,24 @@ def test_the_brands_own_clock_says_which_hour_it_is() -> None:
     hours = {(day + timedelta(hours=h)).astimezone(UTC): HourHeard(50, 40) for day in weeks for h in (11, 12)}
     assert usual(hours, LONG_AGO, 0.0, NOW, PARIS).negative == 0
     assert usual(hours, LONG_AGO, 0.0, NOW, UTC).negative == 20
+
+
+@pytest.mark.parametrize(
+    "now", [NOW, datetime(2026, 4, 1, 9, 30, tzinfo=UTC), datetime(2026, 11, 4, 9, 30, tzinfo=UTC)]
+)
+def test_all_that_is_compared_is_read(now: datetime) -> None:
+    """Eight weeks of the same anger are eight weeks of it, also where clocks have changed: no hour is taken for silent
+    because it was not asked for."""
+    span = (now.replace(minute=0) - timedelta(hours=hour) for hour in range(24 * 70))
+    read = {hour: HourHeard(90, 40) for hour in span if hour >= eldest(now)}
+    compared = [hour for week in range(1, 9) for hour in around(now.astimezone(PARIS) - timedelta(weeks=week))]
+    assert set(compared) <= read.keys()
+
+
+def around(moment: datetime) -> list[datetime]:
+    """This hour and the ones beside it."""
+    hour = moment.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
+    return [hour + timedelta(hours=beside) for beside in (-1, 0, 1)]
 
 
 def test_one_crisis_in_the_past_does_not_make_the_next_usual() -> None:
