@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Depends, HTTPException, Request
 from fastapi.responses import JSONResponse
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from starlette.responses import Response
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 CHECK_SECONDS = 2.0
 OK = "ok"
+PASSED_ON = frozenset({"forwarded", "x-forwarded-for"})
 Check = Callable[[], Awaitable[str | None]]
 
 
@@ -45,8 +46,8 @@ class Health:
         self._epochs = floor.database.system("epochs")
 
     def routes(self) -> APIRouter:
-        """The four of them; `/livez` touches neither Kafka nor MongoDB."""
-        router = APIRouter(include_in_schema=False)
+        """The four of them, for who asks directly; `/livez` touches neither Kafka nor MongoDB."""
+        router = APIRouter(include_in_schema=False, dependencies=[Depends(_from_inside)])
 
         @router.get("/livez")
         async def livez() -> Response:
@@ -142,3 +143,9 @@ async def _told(question: Awaitable[Any]) -> Any:
         return await question
     except ParvisError:
         return None
+
+
+def _from_inside(request: Request) -> None:
+    """What a proxy passes on comes from outside: probes, Prometheus and console ask directly."""
+    if PASSED_ON & set(request.headers):
+        raise HTTPException(404)

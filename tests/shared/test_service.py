@@ -49,6 +49,13 @@ async def test_what_it_says_of_itself(tiny: TinyProcess) -> None:
     assert "bus_lag" in metrics or "bus_consumed_total" in metrics
 
 
+@pytest.mark.parametrize("path", ["/livez", "/readyz", "/metrics", "/ops"])
+async def test_what_it_says_of_itself_is_for_the_inside(tiny: TinyProcess, path: str) -> None:
+    """Whoever comes by a proxy comes from the internet, and finds none of it."""
+    assert (await tiny.http.get(path, headers={"X-Forwarded-For": "203.0.113.9"})).status_code == 404
+    assert (await tiny.http.get(path)).status_code == 200
+
+
 async def test_errors_are_problems_over_a_real_connection(tiny: TinyProcess) -> None:
     """An unknown address, a wrong body and endless chunks are answered alike."""
 
