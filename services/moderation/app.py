@@ -110,7 +110,7 @@ def handlers(resources: Resources) -> list[Handler]:
     return [
         bind(on_interaction_received.handle_batch, judgement=judgement),
         bind(on_interaction_edited.handle_batch, judgement=judgement),
-        bind(on_interaction_deleted.handle_batch, burial=Burial(database, interactions, cases)),
+        bind(on_interaction_deleted.handle_batch, burial=Burial(database, interactions, cases, resources.authors)),
         bind(on_interaction_visibility_changed.handle_batch, interactions=interactions),
     ]
 

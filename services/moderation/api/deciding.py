@@ -114,6 +114,7 @@ class Deciding:
             "decided_by": who.person,
             "reason": body.reason,
             "leaves_at": leaves_at,
+            "before": row.get("hidden_by", ""),
         }
         if wish in wishes.TAKES_DOWN:
             update |= await self._evidence(case, row)
@@ -135,20 +136,15 @@ class Deciding:
 
     async def _note(self, tx: Transaction, case: Row, row: Row, now: datetime) -> None:
         """The interaction's row remembers the decision, and the author's strikes follow it."""
-        before = row.get("hidden_by", "")
-        decision = {name: case[name] for name in ("revision", "decision", "wish", "seq")}
-        update = {
-            "decision": decision | {"person": case["decided_by"], "before": before},
-            "hidden_by": wishes.hidden_after(case["wish"], wishes.PERSON, before),
-            "cased": True,
-        }
+        decision = {name: case[name] for name in ("revision", "decision", "wish", "seq", "before")}
+        hidden_by = wishes.hidden_after(case["wish"], wishes.PERSON, case["before"])
+        update = {"decision": decision | {"person": case["decided_by"]}, "hidden_by": hidden_by, "cased": True}
         await self.desk.interactions.change(row, update, tx=tx)
-        if case["decision"] in wishes.TAKES_DOWN:
-            await self.desk.authors.strike(case, now, tx=tx)
+        await self.desk.authors.follow(case, hidden_by, now, tx=tx)
 
     async def _undone(self, tx: Transaction, who: Command, case: Row, row: Row, now: datetime) -> Row:
         update = {"state": "open", **rules.FREE, **rules.UNDECIDED, "undone": True}
-        await self._unnote(tx, case, row, row["decision"]["before"], decision=None)
+        await self._unnote(tx, case, row, now, row["decision"]["before"], decision=None)
         return await self.desk.advance(tx, case, now, "undone", who.person, update)
 
     async def _reversed(self, tx: Transaction, who: Command, case: Row, row: Row, now: datetime) -> Row:
@@ -159,12 +155,14 @@ class Deciding:
         case = await self.desk.advance(tx, case, now, "reversed", who.person, update)
         tx.emit(Outgoing.first(about(DecisionReversed, case, now, wish=wish, person=who.person), now=now))
         hidden_by = wishes.hidden_after(wish, wishes.PERSON, row["decision"]["before"])
-        await self._unnote(tx, case, row, hidden_by, decision=row["decision"] | {"reversed": True, "wish": wish})
+        await self._unnote(tx, case, row, now, hidden_by, decision=row["decision"] | {"reversed": True, "wish": wish})
         return case
 
-    async def _unnote(self, tx: Transaction, case: Row, row: Row, hidden_by: str, decision: Row | None) -> None:
+    async def _unnote(
+        self, tx: Transaction, case: Row, row: Row, now: datetime, hidden_by: str, decision: Row | None
+    ) -> None:
         await self.desk.interactions.change(row, {"decision": decision, "hidden_by": hidden_by}, tx=tx)
-        await self.desk.authors.forgive(case, tx=tx)
+        await self.desk.authors.follow(case, hidden_by, now, tx=tx)
 
 
 def _over(case: Row, now: datetime) -> bool:

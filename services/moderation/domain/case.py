@@ -24,6 +24,7 @@ UNDECIDED: Row = {
     "decided_by": "",
     "reason": "",
     "leaves_at": None,
+    "before": "",  # who had taken it down before the decision: a deletion leaves only the case to say so
     "outbox_id": "",
     "stated": False,
     "undone": False,

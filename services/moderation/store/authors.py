@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from services.moderation.domain.wish import PERSON
 from shared.mongo.database import Database
 from shared.mongo.transactions import Transaction
 
@@ -19,14 +20,10 @@ class Authors:
         rows = await self._rows.find({"_id": {"$in": authors}, "brand_id": {"$in": brands}})
         return {row["_id"]: sum(1 for at in row["strikes"].values() if at >= since) for row in rows}
 
-    async def strike(self, case: dict[str, Any], at: datetime, *, tx: Transaction) -> None:
-        """The case's author had something taken down."""
-        await self._write(case, {"$set": {f"strikes.{case['_id']}": at}}, tx)
-
-    async def forgive(self, case: dict[str, Any], *, tx: Transaction) -> None:
-        """It was taken back."""
-        await self._write(case, {"$unset": {f"strikes.{case['_id']}": ""}}, tx)
-
-    async def _write(self, case: dict[str, Any], update: dict[str, Any], tx: Transaction) -> None:
-        where = {"_id": case["author_id"], "brand_id": case["brand_id"]}
-        await self._rows.update(where, update, upsert="$set" in update, tx=tx)
+    async def follow(self, case: dict[str, Any], hidden_by: str, at: datetime, *, tx: Transaction) -> None:
+        """After an act on the case: a strike where a person keeps its text down now (`hidden_by`), otherwise none."""
+        where, strike = {"_id": case["author_id"], "brand_id": case["brand_id"]}, f"strikes.{case['_id']}"
+        if hidden_by == PERSON:
+            await self._rows.update(where, {"$set": {strike: at}}, upsert=True, tx=tx)
+        else:
+            await self._rows.update(where, {"$unset": {strike: ""}}, tx=tx)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from services.moderation.domain.case import WAITING
+from services.moderation.store.authors import Authors
 from services.moderation.store.cases import Cases
 from services.moderation.store.decision import taken_back
 from services.moderation.store.interactions import Interactions
@@ -25,6 +26,7 @@ class Burial:
     database: Database
     interactions: Interactions
     cases: Cases
+    authors: Authors
 
     async def of(self, batch: Sequence[Received[InteractionDeleted]]) -> None:
         """Tombstones first: from then on no judgement opens a case."""
@@ -53,8 +55,10 @@ class Burial:
             case = await self.cases.get(row["brand_id"], derive("case", row["_id"]), tx=tx)
             if case is None or case.get("deleted"):
                 return
-            deciding = case["state"] == "deciding"
-            if case["state"] in WAITING or (deciding and await taken_back(self.database, case, tx)):
+            void = case["state"] == "deciding" and await taken_back(self.database, case, tx)
+            if void:
+                await self.authors.follow(case, case.get("before", ""), received.read_at, tx=tx)
+            if void or case["state"] in WAITING:
                 await close(self.cases, tx, received, case, "deleted", deleted=True)
             else:
                 await self.cases.change(case, {"media_due": None, "deleted": True}, tx=tx)

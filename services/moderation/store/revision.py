@@ -100,13 +100,13 @@ class Revisions:
         decision = row.get("decision") or {}
         if case["state"] != "deciding" or not await taken_back(self.database, case, tx):
             return case, row.get("hidden_by", ""), False
-        await self.authors.forgive(case, tx=tx)
-        at = received.read_at
+        at, before = received.read_at, decision.get("before", "")
+        await self.authors.follow(case, before, at, tx=tx)
         update = {"seq": case["seq"] + 1, "state": "open", **rules.FREE, **rules.UNDECIDED, "updated_at": at}
         update["history"] = rules.told(case | {"seq": case["seq"] + 1}, at, "voided", why="new revision")
         case = await self.cases.change(case, update, tx=tx)
         tx.emit(received.emit(about(CaseReleased, case, at, why="new revision")))
-        return case, decision.get("before", ""), True
+        return case, before, True
 
 
 def emit_verdict(tx: Transaction, received: Received[Any], row: Row) -> None:

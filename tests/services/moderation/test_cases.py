@@ -8,7 +8,7 @@ from shared.events.moderation.case_decided import CaseDecided
 from shared.events.moderation.case_opened import CaseOpened
 from shared.events.moderation.decision_reversed import DecisionReversed
 from shared.events.moderation.interaction_judged import InteractionJudged
-from tests.services.moderation.conftest import INSULT, POLITE, T0, Moderation
+from tests.services.moderation.conftest import INSULT, POLITE, Moderation
 
 
 async def test_an_insult_is_hidden_and_waits_for_a_person(moderation: Moderation) -> None:
@@ -77,7 +77,7 @@ async def test_a_crash_between_verdict_and_case_leaves_no_gap(moderation: Modera
 
 
 async def test_a_decision_undone_within_its_window_never_leaves(moderation: Moderation) -> None:
-    """The held event is gone from the outbox, the case is open again, and the author has no strike."""
+    """The held event is gone from the outbox, the case is open again."""
     said = moderation.said(INSULT)
     await moderation.hears(said)
     decided = (await moderation.decide(said, "hide")).json()
@@ -88,7 +88,6 @@ async def test_a_decision_undone_within_its_window_never_leaves(moderation: Mode
     assert (undone["state"], undone["undone"]) == ("open", True)
     assert undone["seq"] > decided["seq"]
     assert await moderation.held() == 0
-    assert await strikes(moderation, said) == 0
 
 
 async def test_a_decision_undone_after_its_window_is_reversed(moderation: Moderation) -> None:
@@ -165,17 +164,6 @@ async def test_deciding_from_the_inbox_opens_the_case_first(moderation: Moderati
     assert (unknown.status_code, unknown.json()["detail"]) == (404, "not judged yet")
 
 
-async def test_strikes_count_what_people_took_down(moderation: Moderation) -> None:
-    """Two hidden comments are two strikes; one taken back is forgiven."""
-    comments = [moderation.said(f"{INSULT} {number}") for number in "ab"]
-    for said in comments:
-        await moderation.hears(said)
-        await moderation.decide(said, "hide")
-    assert await strikes(moderation, comments[0]) == 2
-    await moderation.on_case(comments[0], "undo")
-    assert await strikes(moderation, comments[0]) == 1
-
-
 async def test_a_case_handed_up_waits_for_somebody_else(moderation: Moderation) -> None:
     """Escalating frees it and says to whom and why."""
     said = moderation.said(INSULT)
@@ -200,12 +188,6 @@ async def test_a_claim_that_ran_out_is_free_again(moderation: Moderation) -> Non
     await loop.release_run_out()
     assert moderation.told()[-1] == "CaseReleased"
     assert (await moderation.on_case(said, "claim", person="ines")).status_code == 200
-
-
-async def strikes(moderation: Moderation, said: Any) -> int:
-    """The author's strikes."""
-    found = await moderation.resources.authors.strikes([moderation.brand_id], [said.author.id], T0)
-    return found.get(said.author.id, 0)
 
 
 async def past_the_window(moderation: Moderation, said: Any) -> None:
