@@ -11,10 +11,14 @@ from shared.mongo.transactions import Transaction
 
 Wish = dict[str, Any]
 NO_WISH = ""  # the order of a row that something else made: below that of every wish
+ENDED = {"claim": "", "claimant": ""}  # the call of this claim is over: another may begin
 
 
 class Wishes:
-    """The `wishes` collection. What is claimed is so for `lease` seconds. `stated`: some may be new."""
+    """The `wishes` collection. What is claimed is so for `lease` seconds. `stated`: some may be new.
+
+    A newer wish waits for the end of a call that is under way: of two at once, the network might obey the older last.
+    """
 
     def __init__(self, database: Database, lease: float = 60.0) -> None:
         self.stated = Bell()
@@ -88,7 +92,7 @@ class Wishes:
 
     async def take_back(self, instance: str) -> None:
         """What an earlier process of this name held when it ended is due now, not when its lease runs out."""
-        free = {"next_at": "$$NOW", "claimant": "", "fence": {"$add": ["$fence", 1]}}
+        free = {**ENDED, "next_at": "$$NOW", "fence": {"$add": ["$fence", 1]}}
         await self._all.update_many({"state": "wanted", "claimant": instance}, [{"$set": free}])
 
     async def claim(self, wishes: Sequence[Wish], token: str, instance: str = "") -> list[Wish]:
@@ -112,15 +116,16 @@ class Wishes:
         self, ended: Sequence[tuple[Wish, str, Mapping[str, Any]]], *, tx: Transaction
     ) -> list[Wish | None]:
         """Note the end of works (the claimed wish, its state, what changes); each wish as it is then, or None where
-        a newer wish or another worker came meanwhile."""
+        a newer wish or another worker came meanwhile. A newer wish that waited for this end is due now."""
         found = await self._all.find({"_id": {"$in": [wish["_id"] for wish, _, _ in ended]}}, tx=tx)
         rows, results, operations = {row["_id"]: row for row in found}, list[Wish | None](), list[UpdateOne]()
         for wish, state, changes in ended:
             same, row = {name: wish[name] for name in ("_id", "fence", "order", "seq")}, rows.get(wish["_id"], {})
             if any(row.get(name) != value for name, value in same.items()):
                 results.append(None)
+                operations.append(_released(wish))
                 continue
-            noted = {**changes, "state": state, "seq": wish["seq"] + 1}
+            noted = {**changes, **ENDED, "state": state, "seq": wish["seq"] + 1}
             operations.append(UpdateOne(same, {"$set": noted, "$currentDate": {"updated_at": True}}))
             rows[wish["_id"]] = row | noted
             results.append(rows[wish["_id"]])
@@ -128,15 +133,31 @@ class Wishes:
         return results
 
     async def later(self, wish: Wish, after: float, why: str) -> None:
-        """Try again after so many seconds."""
-        await self._all.update(
-            {"_id": wish["_id"], "fence": wish["fence"], "order": wish["order"]},
-            [{"$set": {"next_at": _in_seconds(after), "why": {"$literal": why}, "claimant": ""}}],
-        )
+        """Try again after so many seconds; a newer wish that came meanwhile is due now."""
+        again = {**ENDED, "next_at": _in_seconds(after), "why": {"$literal": why}}
+        same = {"_id": wish["_id"], "fence": wish["fence"], "order": wish["order"]}
+        if not (await self._all.update(same, [{"$set": again}])).matched:
+            await self._all.bulk([_released(wish)])
+
+
+# A claim that has neither ended nor run out: its call may be under way.
+_CALLING = {
+    "$and": [
+        {"$eq": ["$state", "wanted"]},
+        {"$ne": [{"$ifNull": ["$claim", ""]}, ""]},
+        {"$gt": ["$next_at", "$$NOW"]},
+    ]
+}
 
 
 def _in_seconds(seconds: float) -> dict[str, Any]:
     return {"$add": ["$$NOW", round(seconds * 1000)]}
+
+
+def _released(wish: Wish) -> UpdateOne:
+    """Nothing where this claim has ended by itself, or is another worker's by now."""
+    held = {"_id": wish["_id"], "state": "wanted", "claim": wish["claim"]}
+    return UpdateOne(held, [{"$set": {**ENDED, "next_at": "$$NOW"}}])
 
 
 def _wanted(wish: Mapping[str, Any]) -> dict[str, Any]:
@@ -144,7 +165,7 @@ def _wanted(wish: Mapping[str, Any]) -> dict[str, Any]:
     return {
         **stated,
         "state": {"$cond": [{"$eq": ["$state", "gone"]}, "gone", "wanted"]},
-        "next_at": "$$NOW",
+        "next_at": {"$cond": [_CALLING, "$next_at", "$$NOW"]},
         "attempts": 0,
         "why": "",
         "fence": {"$add": [{"$ifNull": ["$fence", 0]}, 1]},
