@@ -33,6 +33,12 @@ def hears(judge: LexiconJudge, text: str, *languages: str) -> Opinion:
         "a55hole",
         "b i t c h",
         "Fuuuuuck you",
+        "conn€rd",
+        "_connard_",
+        "#sale_connard",
+        "Pauvre fille, tu es nulle",
+        "Espèce de grosse merde, rends-moi mon argent",
+        "Allez vous faire foutre, ce magasin est nul",
         "𝖋𝖚𝖈𝖐 𝖞𝖔𝖚",
     ],
 )
@@ -43,7 +49,22 @@ def test_insults_are_heard_through_disguise(judge: LexiconJudge, text: str) -> N
 
 @pytest.mark.parametrize(
     "text",
-    ["Je vais te tuer", "On sait où tu habites", "Crève sale chien", "I will find you and kill you", "kill yourself"],
+    [
+        "Je vais te tuer",
+        "On sait où tu habites",
+        "Crève sale chien",
+        "I will find you and kill you",
+        "kill yourself",
+        "I know where you live",
+        "Je vais te retrouver",
+        "Tu vas me le payer",
+        "Vous allez tous crever",
+        "Va crever",
+        "Mort aux flics",
+        "Je vais vous régler votre compte",
+        "We know where your kids sleep",
+        "I'll find you",
+    ],
 )
 def test_threats_are_heard(judge: LexiconJudge, text: str) -> None:
     """To a life or a home."""
@@ -145,6 +166,25 @@ def test_the_words_that_spoke_are_the_authors_own(judge: LexiconJudge, text: str
         start, end = reason.span
         assert text[start:end] == reason.words
         assert reason.words.strip()
+
+
+def test_a_quoted_word_does_not_hide_the_same_word_meant(judge: LexiconJudge) -> None:
+    """What is said twice is heard where it counts most."""
+    assert hears(judge, 'Il a dit "ta gueule" hier, et moi je vous dis ta gueule').scores["insult"] >= GRAVE
+    assert hears(judge, 'Il a dit "ta gueule" hier').scores["insult"] < 0.5
+
+
+def test_likening_somebody_else_to_an_insult_is_one(judge: LexiconJudge) -> None:
+    """Only "I look like" is said of oneself; "you look like" is not."""
+    assert hears(judge, "you look like an idiot").scores["insult"] >= 0.7
+    assert hears(judge, "I look like an idiot").scores["insult"] < 0.5
+    assert hears(judge, "m€rde").scores["profanity"] >= 0.5
+
+
+def test_an_insult_is_not_aimed_by_its_own_words(judge: LexiconJudge) -> None:
+    """« Sale » in what is said of a thing is no address."""
+    text = "la semaine du déménagement on avait acheté cette sale merde au marché du coin"
+    assert hears(judge, text).scores["insult"] < 0.9
 
 
 def test_language_is_told_with_the_channels_own_as_a_prior(judge: LexiconJudge) -> None:

@@ -21,12 +21,18 @@ REPORTED = re.compile(
 )
 OF_ONESELF = re.compile(
     r"\b(?:je (?:suis|me sens|passe pour)|j'? ?suis|chui|chuis|me prend(?:s|re)? pour|prises? pour"
-    r"|i'?m|i am|im|i feel|i felt|i was|makes? me(?: feel)?|like)"
+    r"|i'?m|i am|im|i feel|i felt|i was|makes? me(?: feel)?"
+    r"|(?:i|me|myself)(?: (?:must|just|really|always|totally|now|do|did|can|will))?"
+    r" (?:look|sound|seem|act|feel|felt)(?:ed|ing)? like)"
     r"\s+(?:(?:un|une|des|de|trop|vraiment|bien|a|an|the|such|so|like|just|vrai|really|total|gros|sale)\s+){0,3}$"
 )
 ADDRESSED = re.compile(
     r"\b(?:tu|toi|t|te|vous|vos|votre|ton|ta|tes|you|u|ur|your|yours|you're|youre|ya|y'?all|yall|espece|bande|bunch"
     r"|sale|sales|va|vas|allez|quel(?:le)?|quels|what an?)\b|@\w"
+)
+# Of an entry's own words only these address somebody: "va" or "sale" in it say nothing of whom it is for.
+SECOND_PERSON = re.compile(
+    r"\b(?:tu|toi|t|te|vous|vos|votre|ton|ta|tes|you|u|ur|your|yours|youre|ya|yall|espece|bande)\b"
 )
 QUOTES = frozenset('"«»“”„')
 
@@ -62,7 +68,14 @@ def _aim(text: str, match: Match) -> float:
     if match.entry.signal != "insult":
         return 1.0
     alone = len(text) - (match.end - match.start) <= 12
-    around = text[max(0, match.start - NEAR) : match.end + NEAR]
-    if alone or ADDRESSED.search(around):
+    if alone or _addressed(text, match):
         return 1.0
     return 0.3 if match.entry.aimed else 0.9
+
+
+def _addressed(text: str, match: Match) -> bool:
+    return bool(
+        ADDRESSED.search(text, max(0, match.start - NEAR), match.start)
+        or ADDRESSED.search(text, match.end, match.end + NEAR)
+        or SECOND_PERSON.search(text, match.start, match.end)
+    )

@@ -2,6 +2,7 @@
 
 A line `= 0.8` sets the weight of the entries after it; `name = (…)` names a fragment used as `{name}`; `#` begins a
 remark. An entry is an RE2 fragment in folded spelling (no accents, lower case) where a space is a gap between words.
+`entry ~ fragment`: not where that follows; `fragment < entry`: not where that stands before.
 `!` before it: counts only in a text of the lexicon's own language. `>`: counts in full only when aimed at someone.
 """
 
@@ -14,6 +15,7 @@ from importlib.resources.abc import Traversable
 from services.moderation.domain.judge.folding import fold
 
 GAP = r"(?:[\s',._*-]{1,3})"
+LOOK_BACK = 32
 CLASS_OR_SPACE = re.compile(r"\[[^\]]*\]| ")
 WORDY_START = re.compile(r"[\w(\\]")
 WORDY_END = re.compile(r"[\w)?*+}\]]$")
@@ -29,6 +31,14 @@ class Entry:
     body: str
     own_language_only: bool
     aimed: bool
+    not_after: re.Pattern[str] | None = None
+    not_before: re.Pattern[str] | None = None
+
+    def stands(self, text: str, start: int, end: int) -> bool:
+        """Whether what stands around (start, end) leaves the words their meaning."""
+        if self.not_before is not None and self.not_before.match(text, end):
+            return False
+        return self.not_after is None or not self.not_after.search(text, max(0, start - LOOK_BACK), start)
 
 
 def read_lexicons() -> tuple[Entry, ...]:
@@ -70,7 +80,22 @@ def _entry(line: str, signal: str, language: str, weight: float, names: dict[str
     marks = line[: len(line) - len(body)]
     for name, fragment in names.items():
         body = body.replace(f"{{{name}}}", fragment)
-    return Entry(signal, language, weight, _folded(body), "!" in marks, ">" in marks)
+    body, _, following = body.partition(" ~ ")
+    preceding, _, body = body.rpartition(" < ")
+    return Entry(
+        signal,
+        language,
+        weight,
+        _folded(body),
+        "!" in marks,
+        ">" in marks,
+        _around(rf"\b(?:{preceding}) $") if preceding else None,
+        _around(rf" (?:{following})\b") if following else None,
+    )
+
+
+def _around(fragment: str) -> re.Pattern[str]:
+    return re.compile(CLASS_OR_SPACE.sub(lambda found: GAP if found[0] == " " else found[0], _folded(fragment)))
 
 
 def _folded(body: str) -> str:

@@ -22,7 +22,8 @@ class _Table(dict[int, str]):
 
 
 def _fold_character(character: str) -> str:
-    if character.isspace():
+    # An underline joins words that are read apart: `_idiot_`, `#sale_type`.
+    if character.isspace() or character == "_":
         return " "
     if character in APOSTROPHES:
         return "'"

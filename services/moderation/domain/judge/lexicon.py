@@ -33,7 +33,7 @@ class LexiconJudge:
     name = "lexicon/1"
 
     def __init__(self) -> None:
-        self._matcher = Matcher(read_lexicons())
+        self._matcher = Matcher(read_lexicons(), share)
         self._masked = masked_words()
         self._languages = Languages()
 
@@ -66,7 +66,7 @@ class LexiconJudge:
 
 
 def _weighed(view: View, match: Match) -> Weighed:
-    return match.entry.weight * share(view.text, match), *view.folded_span(match.start, match.end)
+    return match.entry.weight * match.part, *view.folded_span(match.start, match.end)
 
 
 def _without_overlaps(spoken: dict[str, list[Weighed]]) -> dict[str, list[Weighed]]:

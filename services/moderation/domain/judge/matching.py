@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 import re2
@@ -11,21 +11,28 @@ from services.moderation.domain.judge.entries import Entry, as_pattern
 from services.moderation.domain.judge.expansion import alternatives, plain_words
 
 ANY = ""
+# What repeats one turn without end says no more than what says it a few times, and is read no longer.
+MOST_TIMES = 8
 WORD = re.compile(r"\w+")
 
 
 class Match(NamedTuple):
-    """An entry spoke at (start, end) of the text."""
+    """An entry spoke at (start, end) of the text, and keeps `part` (0 to 1) of its weight there."""
 
     entry: Entry
     start: int
     end: int
+    part: float = 1.0
+
+
+Share = Callable[[str, Match], float]
 
 
 class Patterns:
     """The fragments of one language that are no plain words, in one RE2 filter."""
 
-    def __init__(self, fragments: Sequence[tuple[Entry, str]]) -> None:
+    def __init__(self, fragments: Sequence[tuple[Entry, str]], share: Share) -> None:
+        self._share = share
         self._entries = [entry for entry, _ in fragments]
         self._filter = re2.Filter()
         for _, fragment in fragments:
@@ -35,17 +42,34 @@ class Patterns:
         self._each = [self._filter.re(index) for index in range(len(fragments))]
 
     def matches(self, text: str) -> Iterator[Match]:
-        """Every entry that matches, once, where it does first."""
+        """Every entry that matches, once, where it counts most."""
         for index in (self._filter.Match(text) if self._entries else None) or ():
-            found = self._each[index].search(text)
-            if found is not None:
-                yield Match(self._entries[index], found.start(), found.end())
+            best = self._best(index, text)
+            if best is not None:
+                yield best
+
+    def _best(self, index: int, text: str) -> Match | None:
+        """The first place may be a quotation and the second meant; a place that counts in full ends the search."""
+        entry, pattern, best, after = self._entries[index], self._each[index], None, 0
+        for _ in range(MOST_TIMES):
+            found = pattern.search(text, after)
+            if found is None:
+                break
+            start, after = found.span()
+            if entry.stands(text, start, after):
+                part = self._share(text, Match(entry, start, after))
+                if best is None or part > best.part:
+                    best = Match(entry, start, after, part)
+                if part >= 1.0:
+                    break
+        return best
 
 
 class Matcher:
     """All lexicons, ready. An entry that counts only in its own language is not looked for in another."""
 
-    def __init__(self, entries: Iterable[Entry]) -> None:
+    def __init__(self, entries: Iterable[Entry], share: Share) -> None:
+        self._share = share
         words: dict[str, list[Entry]] = defaultdict(list)
         fragments: dict[str, list[tuple[Entry, str]]] = defaultdict(list)
         for entry in entries:
@@ -56,7 +80,7 @@ class Matcher:
                 if not plain:
                     fragments[entry.language if entry.own_language_only else ANY].append((entry, fragment))
         self._words: Mapping[str, Sequence[Entry]] = words
-        self._patterns = {language: Patterns(found) for language, found in fragments.items()}
+        self._patterns = {language: Patterns(found, share) for language, found in fragments.items()}
 
     def matches(self, text: str, languages: frozenset[str]) -> list[Match]:
         """Everything that speaks in `text`, which may be in any of `languages` (none: in another)."""
@@ -71,5 +95,7 @@ class Matcher:
             return
         for token in WORD.finditer(text):
             for entry in self._words.get(token[0], ()):
-                if not entry.own_language_only or entry.language in languages:
-                    yield Match(entry, token.start(), token.end())
+                said = not entry.own_language_only or entry.language in languages
+                if said and entry.stands(text, *token.span()):
+                    found = Match(entry, *token.span())
+                    yield found._replace(part=self._share(text, found))

@@ -10,7 +10,7 @@ import re2
 LEET = str.maketrans("0134578@$!+€|", "oieastbasitel")
 HINTS = (
     "|".join(letter * 3 for letter in string.ascii_lowercase)
-    + r"|[a-z][*#@$!+|0134578]+[a-z]|[*#]{2}|(?:^|\W)[@$]s"
+    + r"|[a-z][*#@$!+|€0134578]+[a-z]|[*#]{2}|(?:^|\W)[@$]s"
     + r"|(?:^|\W)(?:[a-z][ .\-_*/]{1,2}){3}[a-z](?:$|\W)"
 )
 SUSPECT = re.compile(
