@@ -33,6 +33,7 @@ class Entry:
     aimed: bool
     not_after: re.Pattern[str] | None = None
     not_before: re.Pattern[str] | None = None
+    guarded: bool = False
 
     def stands(self, text: str, start: int, end: int) -> bool:
         """Whether what stands around (start, end) leaves the words their meaning."""
@@ -91,6 +92,7 @@ def _entry(line: str, signal: str, language: str, weight: float, names: dict[str
         ">" in marks,
         _around(rf"\b(?:{preceding}) $") if preceding else None,
         _around(rf" (?:{following})\b") if following else None,
+        bool(preceding or following),
     )
 
 

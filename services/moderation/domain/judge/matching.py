@@ -56,12 +56,13 @@ class Patterns:
             if found is None:
                 break
             start, after = found.span()
-            if entry.stands(text, start, after):
-                part = self._share(text, Match(entry, start, after))
+            if not entry.guarded or entry.stands(text, start, after):
+                place = Match(entry, start, after)
+                part = self._share(text, place)
+                if part >= 1.0:
+                    return place
                 if best is None or part > best.part:
                     best = Match(entry, start, after, part)
-                if part >= 1.0:
-                    break
         return best
 
 
@@ -95,7 +96,10 @@ class Matcher:
             return
         for token in WORD.finditer(text):
             for entry in self._words.get(token[0], ()):
-                said = not entry.own_language_only or entry.language in languages
-                if said and entry.stands(text, *token.span()):
-                    found = Match(entry, *token.span())
-                    yield found._replace(part=self._share(text, found))
+                if entry.own_language_only and entry.language not in languages:
+                    continue
+                start, end = token.span()
+                if not entry.guarded or entry.stands(text, start, end):
+                    found = Match(entry, start, end)
+                    part = self._share(text, found)
+                    yield found if part == 1.0 else Match(entry, start, end, part)
