@@ -1,6 +1,7 @@
 """Files of a brand (evidence, media, exports) in GridFS."""
 
 from collections.abc import AsyncGenerator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from io import BytesIO
@@ -8,7 +9,7 @@ from typing import Any
 
 from bson import ObjectId
 
-from shared.errors import NotFound
+from shared.errors import Duplicate, NotFound
 from shared.mongo.collections import SystemCollection
 from shared.mongo.driver import Driver, file_bucket
 
@@ -41,10 +42,19 @@ class Files:
         *,
         file_id: str | None = None,
     ) -> str:
-        """Store a file and return its id, ours to choose. Raises `Duplicate` when that id is taken."""
+        """Store a file and return its id, ours to choose. Raises `Duplicate` when that id is taken.
+
+        A file is there with its header, which comes last: pieces without one are what a death left, and are replaced.
+        """
         file_id = file_id or str(ObjectId())
         described = {**(metadata or {}), "brand_id": brand_id}
-        await self._driver.call(self._bucket.upload_from_stream_with_id, file_id, name, content, metadata=described)
+        try:
+            await self._upload(file_id, name, content, described)
+        except Duplicate:
+            if await self._headers.get({"_id": file_id}) is not None:
+                raise
+            await self._remove(file_id)
+            await self._upload(file_id, name, content, described)
         return file_id
 
     async def about(self, brand_id: str, file_id: str) -> StoredFile:
@@ -77,9 +87,17 @@ class Files:
             yield bytes(piece)
 
     async def delete(self, brand_id: str, file_id: str) -> None:
-        """Remove a file. Raises `NotFound`."""
-        await self.about(brand_id, file_id)
+        """Remove a file, and what a death left of one. Raises `NotFound` where no whole one was there."""
+        if await self._headers.get({"_id": file_id, "metadata.brand_id": {"$ne": brand_id}}) is not None:
+            raise NotFound(f"file {file_id}")
         await self._driver.call(self._bucket.delete, file_id)
+
+    async def _upload(self, file_id: str, name: str, content: bytes, described: dict[str, Any]) -> None:
+        await self._driver.call(self._bucket.upload_from_stream_with_id, file_id, name, content, metadata=described)
+
+    async def _remove(self, file_id: str) -> None:
+        with suppress(NotFound):  # said by the driver where there was no header; the pieces are gone all the same
+            await self._driver.call(self._bucket.delete, file_id)
 
 
 def _stored(row: dict[str, Any]) -> StoredFile:

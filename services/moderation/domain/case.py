@@ -81,6 +81,11 @@ def evidence_of(row: Row, evidence_id: str) -> Row:
     }
 
 
+def file_of(evidence_id: str, place: int) -> str:
+    """The id of the file that keeps an evidence's medium: the same at each try, known before it is noted anywhere."""
+    return derive("media", evidence_id, place)
+
+
 def with_evidence(evidence: Sequence[Row], one: Row) -> list[Row]:
     """The evidence with one more revision of it; each is kept once."""
     if not one["evidence_id"] or any(kept["evidence_id"] == one["evidence_id"] for kept in evidence):

@@ -5,10 +5,13 @@ Each brand has a line of its own, so that hosts that are silent to one brand hol
 
 import asyncio
 import hashlib
+from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from services.moderation.domain.case import file_of
 from services.moderation.domain.raster import shown_type
 from services.moderation.domain.statements import judged, opened
 from services.moderation.settings import Settings
@@ -17,8 +20,8 @@ from services.moderation.store.cases import Cases
 from services.moderation.store.decision import state_decision
 from services.moderation.store.interactions import Interactions
 from shared.egress import Egress
-from shared.errors import Duplicate, EgressRefused, NotSent, OutcomeUnknown
-from shared.events.ids import derive
+from shared.egress_answer import Response
+from shared.errors import Duplicate, EgressRefused, NotFound, NotSent, OutcomeUnknown
 from shared.in_flight import InFlight
 from shared.mongo.database import Database
 from shared.mongo.transactions import Transaction
@@ -76,38 +79,46 @@ class MediaFetching:
             return {"state": "missing", "why": f"media not obtained: {error}"}
         if answer.status != 200:
             return {"state": "missing", "why": f"media not obtained: the host answered {answer.status}"}
-        digest = hashlib.sha256(answer.body).hexdigest()
-        file_id = derive("media", evidence_id, place)
-        kind = answer.headers.get("content-type", "")
-        await self._keep(brand_id, file_id, media["url"], answer.body, {"sha256": digest, "content_type": kind})
-        kept = {"state": "kept", "file_id": file_id, "sha256": digest, "size": len(answer.body)}
-        return kept | {"content_type": kind, "picture": shown_type(answer.body)}
+        return await self._keep(brand_id, file_of(evidence_id, place), media["url"], answer)
 
-    async def _keep(self, brand_id: str, file_id: str, name: str, body: bytes, about: Row) -> None:
+    async def _keep(self, brand_id: str, file_id: str, name: str, answer: Response) -> Row:
+        """What is kept: the first that was stored, which a host may answer otherwise when it is asked again."""
+        digest, kind = hashlib.sha256(answer.body).hexdigest(), answer.headers.get("content-type", "")
+        about = {"sha256": digest, "content_type": kind, "picture": shown_type(answer.body)}
+        size = len(answer.body)
         try:
-            await self.database.files.put(brand_id, name, body, about, file_id=file_id)
+            await self.database.files.put(brand_id, name, answer.body, about, file_id=file_id)
         except Duplicate:
-            return  # an earlier try got as far as this
+            stored = await self.database.files.about(brand_id, file_id)
+            about, size = stored.metadata, stored.length
+        return {"state": "kept", "file_id": file_id, "size": size, **about}
 
     async def _settle(self, case: Row, answers: dict[tuple[str, int], Row]) -> None:
-        async def work(tx: Transaction) -> None:
+        async def work(tx: Transaction) -> bool:
             row = await self.interactions.get(case["brand_id"], case["interaction_id"], tx=tx)
             fresh = await self.cases.get(case["brand_id"], case["_id"], tx=tx)
             if fresh is None:
-                return
+                return False
             free = {"media_after": now, "media_by": ""}
             if fresh["media_due"] is None:  # closed meanwhile
                 await self.cases.change(fresh, free, tx=tx)
-                return
+                return True
             evidence = [_answered(kept, answers) for kept in fresh["evidence"]]
             more = any(one["state"] == "wanted" for kept in evidence for one in kept["media"])
             update = free | {"evidence": evidence} | ({} if more else {"media_due": None})
             fresh = await self.cases.change(fresh, update, tx=tx)
             if row is not None and not more:
                 await self._state(tx, row, fresh, now)
+            return True
 
         now = await self.database.now()
-        await self.database.transact(work)
+        if not await self.database.transact(work):  # its author was erased meanwhile
+            await self._discard(case["brand_id"], [one["file_id"] for one in answers.values() if "file_id" in one])
+
+    async def _discard(self, brand_id: str, files: Sequence[str]) -> None:
+        for file_id in files:
+            with suppress(NotFound):
+                await self.database.files.delete(brand_id, file_id)
 
     async def _state(self, tx: Transaction, row: Row, case: Row, now: datetime) -> None:
         """The verdict and the decision that waited for this evidence."""

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from services.moderation.domain.case import file_of
 from services.moderation.domain.remembering import tombstone
 from shared.mongo.database import Database
 from shared.persons import Person, Persons, Trace
@@ -14,8 +15,9 @@ def persons(database: Database) -> Persons:
 
     async def files(person: Person) -> Sequence[str]:
         found = await cases.find({"brand_id": person.brand_id, **_cases(person)}, projection=["evidence"])
-        media = [medium for case in found for kept in case["evidence"] for medium in kept["media"]]
-        return [medium["file_id"] for medium in media if medium.get("file_id")]
+        evidence = [kept for case in found for kept in case["evidence"]]
+        # those that were never noted too: a death may have come between the file and the note of it
+        return [file_of(kept["evidence_id"], place) for kept in evidence for place in range(len(kept["media"]))]
 
     return Persons(database, TRACES, files=files)
 

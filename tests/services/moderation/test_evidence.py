@@ -18,7 +18,7 @@ from shared.events.ingest.parts import Media
 from shared.events.moderation.case_decided import CaseDecided
 from shared.events.moderation.interaction_judged import InteractionJudged
 from tests.services.moderation.conftest import INSULT, PICTURE, POLITE, Moderation, brand_in
-from tests.shared.little_server import little_server
+from tests.shared.little_server import Answer, little_server
 
 LEASE = timedelta(minutes=1)
 
@@ -152,12 +152,16 @@ async def media_of(moderation: Moderation, said: Any) -> list[dict[str, Any]]:
 
 
 @asynccontextmanager
-async def silent_host(moderation: Moderation) -> AsyncIterator[tuple[MediaFetching, str, asyncio.Event]]:
-    """The loop, and the address of a host that takes its calls and answers none; it hangs up once the event is set."""
+async def silent_host(
+    moderation: Moderation, answer: Answer | None = None
+) -> AsyncIterator[tuple[MediaFetching, str, asyncio.Event]]:
+    """The loop, and the address of a host that takes its calls; once the event is set it answers, or hangs up."""
     give_up, settings = asyncio.Event(), moderation.resources.settings
 
     async def silence(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, head: bytes) -> None:
         await give_up.wait()
+        if answer is not None:
+            await answer(reader, writer, head)
         writer.close()
 
     async with little_server(silence) as silent:

@@ -42,3 +42,16 @@ async def test_a_file_of_ones_own_id_is_put_once(database: Database) -> None:
     await database.files.delete("b", "mine")
     with pytest.raises(NotFound):
         await database.files.get("b", "mine")
+
+
+async def test_what_a_death_left_of_a_file_is_no_file(database: Database) -> None:
+    """Pieces without a header are replaced by the next try, and go with whoever removes them."""
+    content, pieces = os.urandom(600_000), database.system("fs.chunks")
+    for name in ("again", "never"):
+        await database.files.put("b", name, content, file_id=name)
+        await database.system("fs.files").delete({"_id": name})
+    await database.files.put("b", "again", content[::-1], file_id="again")
+    assert await database.files.get("b", "again") == content[::-1]
+    with pytest.raises(NotFound):
+        await database.files.delete("b", "never")
+    assert await pieces.count({"files_id": "never"}) == 0
