@@ -6,7 +6,7 @@ from typing import Any
 
 import structlog
 from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, TopicPartition
-from aiokafka.coordinator.assignors.sticky.sticky_assignor import StickyPartitionAssignor
+from aiokafka.coordinator.assignors.range import RangePartitionAssignor
 from aiokafka.errors import IllegalStateError, KafkaError
 
 from shared.bus.address import connection
@@ -52,7 +52,7 @@ class Membership(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka i
             max_partition_fetch_bytes=1_000_000,
             request_timeout_ms=20_000,
             retry_backoff_ms=250,
-            partition_assignment_strategy=(StickyPartitionAssignor,),
+            partition_assignment_strategy=(RangePartitionAssignor,),  # a part of every topic, the same of all
         )
 
     async def start(self, topics: Sequence[str]) -> None:

@@ -3,12 +3,18 @@
 import asyncio
 from collections import Counter
 
+from shared.bus.consumer import Consumer, Lane
 from shared.bus.envelope import Received
 from shared.bus.handler import bind
 from shared.bus.message import Message
 from shared.bus.offsets import Offsets
+from shared.bus.topics import create_topics
 from shared.events.ingest.payload_received import PayloadReceived
+from shared.events.topics import Topic
 from tests.shared.bus.stage import Stage, payload, until
+
+PARTITIONS = 3
+ALL = list(range(PARTITIONS))
 
 
 class Slow:
@@ -40,6 +46,25 @@ async def test_a_second_member_joins_in_the_middle(stage: Stage) -> None:
         await until(lambda: {number for _, number in done} == set(range(sent)))
         await stage.caught_up()
     assert max(Counter(number for _, number in done).values()) == 1
+
+
+async def test_members_share_every_topic(stage: Stage) -> None:
+    """Who joins takes its part of each topic, the busy one too, and the same partitions of all."""
+    others = [Topic(f"{stage.topic.name}.{n}", retention_days=1) for n in range(3)]
+    await create_topics(stage.kafka, others, PARTITIONS)
+    lanes = [Lane(topic) for topic in (*others, stage.topic)]
+    quiet = bind(Slow("", [], set()).handle)
+    async with stage.running(quiet, instance="0", lanes=lanes) as first:
+        await until(lambda: shares(first) == [ALL] * 4)
+        async with stage.running(quiet, instance="1", lanes=lanes) as second:
+            await until(lambda: shares(second) != [[]] * 4)
+            await until(lambda: first.ready and second.ready)
+            assert (shares(first), shares(second)) == ([ALL[:2]] * 4, [ALL[2:]] * 4)
+
+
+def shares(consumer: Consumer) -> list[list[int]]:
+    """The partitions that a member has of each of its topics."""
+    return [topic["partitions"] for topic in consumer.stats()["topics"].values()]
 
 
 def test_a_result_from_before_the_rebalance_is_dropped() -> None:
