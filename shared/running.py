@@ -2,8 +2,9 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Coroutine, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import structlog
@@ -11,6 +12,7 @@ import structlog
 from shared.bus.consumer import Consumer
 from shared.errors import DeadlinePassed, Unavailable
 from shared.loops import Loop
+from shared.recalling import Recall
 
 if TYPE_CHECKING:
     from shared.service import Floor
@@ -22,11 +24,13 @@ log = structlog.get_logger(__name__)
 class Running:
     """Starts everything once the directory is read, and brings it to an end within the time to drain."""
 
-    def __init__(self, floor: "Floor", consumers: Sequence[Consumer], loops: Sequence[Loop]) -> None:
+    def __init__(
+        self, floor: "Floor", consumers: Sequence[Consumer], loops: Sequence[Loop], recalls: Sequence[Recall] = ()
+    ) -> None:
         self.consumers = consumers
         self.loops = loops
         self.draining = False
-        self._floor = floor
+        self._floor, self._recalls = floor, recalls
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._drained: asyncio.Task[None] | None = None
 
@@ -60,14 +64,10 @@ class Running:
 
     async def _begin(self) -> None:
         self._start("relay", self._floor.relay.run())
-        while True:
-            try:
-                await self._floor.database.ensure_indexes()
-                break
-            except (Unavailable, DeadlinePassed) as away:
-                log.warning("start_waits", reason=str(away))
-                await asyncio.sleep(AGAIN_SECONDS)
+        await _patiently(self._floor.database.ensure_indexes)
         await self._floor.directory.caught_up()
+        for recall in self._recalls:
+            await _patiently(partial(recall.once, self._floor.settings.kafka, self._floor.directory))
         for number, consumer in enumerate(self.consumers):
             self._start(f"consumer {consumer.group} {number}", consumer.run())
         for loop in self.loops:
@@ -112,3 +112,12 @@ def _failed(task: "asyncio.Task[None] | None") -> bool:
 def _tell(name: str, task: "asyncio.Task[None]") -> None:
     if _failed(task):
         log.error("ended_badly", part=name, exc_info=task.exception())
+
+
+async def _patiently(work: Callable[[], Awaitable[None]]) -> None:
+    while True:
+        try:
+            return await work()
+        except (Unavailable, DeadlinePassed) as away:
+            log.warning("start_waits", reason=str(away))
+            await asyncio.sleep(AGAIN_SECONDS)

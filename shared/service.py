@@ -28,6 +28,7 @@ from shared.mongo.client import Mongo
 from shared.mongo.database import Database
 from shared.process import run
 from shared.rates import Rates, RateTold
+from shared.recalling import Recall
 from shared.running import Running
 from shared.secrets import Vault
 from shared.settings import FloorSettings
@@ -124,11 +125,12 @@ def build(
     routers: Sequence[APIRouter] = (),
     consumers: Sequence[Consumer] = (),
     loops: Sequence[Loop] = (),
+    recalls: Sequence[Recall] = (),
     ready_checks: Sequence[ReadyCheck] = (),
     body_cap: int = BODY_CAP,
 ) -> FastAPI:
-    """The app: routes, probes, problem answers; while it lives its consumers and loops run."""
-    running = Running(floor, consumers, loops)
+    """The app: routes, probes, problem answers; while it lives its consumers and loops run, after what it recalls."""
+    running = Running(floor, consumers, loops, recalls)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:

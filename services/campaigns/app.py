@@ -33,6 +33,7 @@ from services.campaigns.store.claims import Claims
 from services.campaigns.store.contacts import Contacts
 from services.campaigns.store.course import Course
 from services.campaigns.store.gates import Gates
+from services.campaigns.store.memory import Memory
 from services.campaigns.store.persons import persons
 from services.campaigns.store.profiles import Profiles
 from services.campaigns.store.spend import Spend
@@ -40,10 +41,13 @@ from shared.bus.consumer import Lane
 from shared.bus.handler import Handler, bind
 from shared.commands import Answers
 from shared.epochs import Epochs
-from shared.events.topics import CONTACTS, DIRECTORY, PEOPLE, REQUESTS, SIGNALS
+from shared.events.campaigns.opt_out_changed import OptOutChanged
+from shared.events.campaigns.parts import CampaignFact
+from shared.events.topics import CAMPAIGNS, CONTACTS, DIRECTORY, PEOPLE, REQUESTS, SIGNALS
 from shared.in_flight import InFlight
 from shared.loops import Loop
 from shared.networks.registry import open_networks
+from shared.recalling import Recall
 from shared.service import Floor, build, open_floor, run
 from shared.tenants import Tenants
 
@@ -89,6 +93,10 @@ class Resources:
     def gatekeeper(self) -> gates.Gatekeeper:
         """Where console says what is held."""
         return gates.Gatekeeper(self.floor.database, self.course.gates, self.steering(), self.driving())
+
+    def memory(self) -> Memory:
+        """Takes back what a restore made it forget."""
+        return Memory(self.floor.database, self.course.campaigns, self.profiles)
 
     def desk(self) -> Desk:
         """What managers do."""
@@ -149,6 +157,7 @@ def create_app(resources: Resources) -> FastAPI:
             tenants.loop(),
             erasing.loop(),
         ],
+        recalls=[Recall(CAMPAIGNS, [CampaignFact, OptOutChanged], resources.epochs, resources.memory().recall)],
     )
 
 

@@ -29,10 +29,12 @@ from services.insights.store.sums import Sums
 from shared.bus.consumer import Lane
 from shared.bus.handler import Handler, bind
 from shared.epochs import Epochs
-from shared.events.topics import ACTIONS, INTERACTIONS, REQUESTS, VERDICTS
+from shared.events.insights.parts import CrisisFact
+from shared.events.topics import ACTIONS, INTERACTIONS, REQUESTS, SIGNALS, VERDICTS
 from shared.loops import Loop
 from shared.mongo.indexes import Index
 from shared.mongo.migrations import migrations_in
+from shared.recalling import Recall
 from shared.service import Floor, build, open_floor, run
 from shared.tenants import Tenants
 
@@ -112,6 +114,7 @@ def create_app(resources: Resources) -> FastAPI:
             tenants.loop(),
             erasing.loop(),
         ],
+        recalls=[Recall(SIGNALS, [CrisisFact], resources.epochs, signals.recall)],
     )
 
 

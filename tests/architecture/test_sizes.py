@@ -6,7 +6,7 @@ from tests.architecture.source import EVERYTHING, sources
 
 FILE_LINES = 250
 FUNCTION_LINES = 50
-FLOOR_LINES = 5800
+FLOOR_LINES = 5900
 
 
 def test_no_file_is_too_long() -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -61,10 +62,20 @@ async def platform(strict: Strict, tmp_path_factory: pytest.TempPathFactory) -> 
         }
         for service in (name.removeprefix("parvis-") for name in strict.mongo)
     }
+    for service, addresses in own.items():
+        restored_once(addresses["PARVIS_MONGO"], service)
     home: Path = tmp_path_factory.mktemp("platform")
     engines = Addresses(kafka=strict.kafka["operator"], mongo="unused")
     async with running(engines, home, env=own, shift=seats.shift(), within=150) as platform:
         yield platform
+
+
+def restored_once(address: str, service: str) -> None:
+    """As after a restore, so that services also read what they had stated themselves."""
+    epoch = {"_id": "epoch", "value": 1, "raised_at": datetime.now(UTC)}
+    client: MongoClient[Any] = MongoClient(address)
+    with client:
+        client[f"parvis_{service}"]["epochs"].insert_one(epoch)
 
 
 async def test_a_story_is_told_from_end_to_end(platform: Platform) -> None:

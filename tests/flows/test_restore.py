@@ -1,5 +1,5 @@
 """A restore to an earlier moment, while people talk and posts are due: nothing goes out twice, nothing is missing,
-and who had left does not come back."""
+nothing is spent unseen, and who had left does not come back."""
 
 import asyncio
 import os
@@ -18,6 +18,7 @@ from parvis.platform import Platform, running
 from tests import seats
 from tests.engines_apart import engines_apart
 from tests.flows.conftest import QUICK
+from tests.flows.test_campaign import campaign, until
 from tests.flows.test_erased_brand import planted, words_of
 from tests.flows.town import Brand, Said, eventually, found_brand, never
 
@@ -53,11 +54,14 @@ async def test_a_restore_in_mid_flow_repeats_nothing_and_misses_nothing(apart: A
         await before.case()
         leaving = await found_brand(platform)
         await (await leaving.hears(words_of(leaving))).judged()
+        spending = await found_brand(platform, "ads")
         soon = (datetime.now(UTC) + timedelta(seconds=8)).isoformat()
         post_id = await brand.plans("La vareuse revient en bleu d'orage", due_at=soon)
         code, told = await parvis(apart, "backup", copy)
         assert code == 0, told
         said = [before, *await _afterwards(brand, post_id)]
+        started = await campaign(spending, budget=100_000)
+        await until(spending, started, "its ads are on", serving=True, confirmed=True)
         await platform.api.call("POST", f"/brands/{leaving.brand_id}/erasure", {"why": "they left"})
         standing = await _standing(platform, brand, apart, said)
     code, told = await parvis(apart, "restore", copy)
@@ -76,6 +80,9 @@ async def test_a_restore_in_mid_flow_repeats_nothing_and_misses_nothing(apart: A
         async def as_before() -> bool:
             return await _standing(platform, brand, apart, said) == standing
 
+        spending = replace(spending, platform=platform)
+        await until(spending, started, "it is off", state="paused", cause="restored", confirmed=True)
+        assert not (await platform.simulator.ad(spending.accounts["ads"], started))["serving"]
         await eventually(as_before, f"all as before: {standing}", within=60)
 
         await eventually(erased, "the brand that had left is erased again", within=60)

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from services.campaigns.api.shapes import Plan, campaign_state
 from services.campaigns.domain import steering as rules
 from services.campaigns.domain.audience.criteria import problems
+from services.campaigns.domain.campaign import drafted, new_audience
 from services.campaigns.domain.steering import Turn
 from services.campaigns.store.campaigns import Campaign
 from services.campaigns.store.course import Course, turned_to
@@ -25,8 +26,6 @@ from shared.service import Floor
 
 Step = Callable[[Transaction, Campaign, datetime], Awaitable[dict[str, Any]]]
 FIXED = ("arms", "channel_id", "currency", "first_day")  # once money was spent on it
-BEGUN = {"state": "draft", "cause": "", "why": "", "serving": False, "spent": 0, "trouble": ""}
-UNASKED = {"order": 0, "driven": 0, "addressed": "", "addressed_at": None, "report_no": 0, "reported_at": None}
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,22 +47,8 @@ class Desk:
         brand = self._brand(who.brand_id)
         self._check(brand, plan)
         now, epoch = await self.floor.database.now(), (await self.epochs.current()).value
-        campaign: Campaign = {
-            "_id": plan.campaign_id or self.floor.new_id(),
-            "brand_id": who.brand_id,
-            "seq": 1,
-            "acted": 1,
-            **plan.stored(),
-            "timezone": brand.timezone,
-            "person": who.person,
-            "created_at": now,
-            "changed_at": now,
-            "turned_at": now,
-            "ask_at": now,
-            "audience": new_audience(1, now),
-            **BEGUN,
-            **UNASKED,
-        }
+        plan_id, said = plan.campaign_id or self.floor.new_id(), {"timezone": brand.timezone, "person": who.person}
+        campaign = drafted(plan_id, who.brand_id, {**plan.stored(), **said}, now)
 
         async def work(tx: Transaction) -> Answer:
             known = await self.course.campaigns.find(who.brand_id, campaign["_id"], tx=tx)
@@ -166,11 +151,6 @@ class Desk:
             raise Problem(422, "the last day is over already")
         if found := problems(plan.criteria):
             raise Problem(422, f"a criterion is not valid: {found[0]['why']}", errors=found)
-
-
-def new_audience(number: int, now: datetime) -> dict[str, Any]:
-    """An audience that nobody has counted."""
-    return {"number": number, "size": None, "counted": 0, "day": "", "at": now, "settled": False}
 
 
 def _expect(who: Command, campaign: Campaign) -> None:

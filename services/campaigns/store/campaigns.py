@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from services.campaigns.domain.campaign import recalled
 from services.campaigns.domain.statements import campaign_fact, kind_of
 from shared.bus.envelope import Outgoing
 from shared.errors import Conflict, NotFound
@@ -68,6 +69,15 @@ class Campaigns:
             raise Conflict(dict(campaign))
         self.state(changed, kind_of(campaign, changed), tx=tx, now=now, epoch=epoch)
         return changed
+
+    async def recall(self, fact: CampaignFact, *, tx: Transaction, now: datetime, epoch: int) -> None:
+        """Keep what was stated last, where a restore made the store forget it, and state what becomes of it."""
+        about = {"_id": fact.campaign_id, "brand_id": fact.brand_id}
+        campaign = recalled(fact, await self._rows.get(about, tx=tx), now)
+        if campaign is not None:
+            await self._rows.replace(about, campaign, upsert=True, tx=tx)
+            before = fact.model_dump(include={"state", "cause", "serving"})
+            self.state(campaign, kind_of(before, campaign), tx=tx, now=now, epoch=epoch)
 
     async def note(self, campaign: Campaign, changes: Mapping[str, Any], *, tx: Transaction | None = None) -> None:
         """Write down what no fact of its own tells."""

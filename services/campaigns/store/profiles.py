@@ -11,6 +11,7 @@ from services.campaigns.domain.audience import profile as rules
 from services.campaigns.domain.audience.contacts import Contact, known_elsewhere
 from services.campaigns.domain.audience.criteria import Audiences, together
 from services.campaigns.store.campaigns import Campaigns, key_of
+from shared.events.campaigns.opt_out_changed import OptOutChanged
 from shared.events.insights.person_changed import PersonChanged
 from shared.mongo.database import Database
 from shared.mongo.indexes import Index
@@ -49,6 +50,15 @@ class Profiles:
         judged = self._judged({**found, "out": out, "out_seq": seq}, await self._audiences(brand_id, tx), now)
         await self._rows.replace(about, judged, tx=tx)
         return seq
+
+    async def recall(self, fact: OptOutChanged, now: datetime, *, tx: Transaction) -> None:
+        """Keep that word, where a restore made the store forget it; also of somebody whom it forgot altogether."""
+        about = {"_id": rules.profile_id(fact.brand_id, fact.person_id), "brand_id": fact.brand_id}
+        found = await self._rows.get(about, tx=tx) or rules.unheard(fact.brand_id, fact.person_id)
+        if int(found.get("out_seq", 0)) < fact.seq:
+            told = {**found, "out": fact.out, "out_seq": fact.seq}
+            judged = self._judged(told, await self._audiences(fact.brand_id, tx), now)
+            await self._rows.replace(about, judged, upsert=True, tx=tx)
 
     async def know(
         self, brand_id: str, contacts: Mapping[str, Sequence[Contact]], now: datetime, *, tx: Transaction

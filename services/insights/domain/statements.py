@@ -83,3 +83,10 @@ def crisis(
         since=standing.suspected_at or told["at"],
         **{**told, "threads": threads},
     )
+
+
+def standing_after(fact: CrisisFact) -> Standing:
+    """Where a brand stood when that was stated."""
+    if isinstance(fact, CrisisEased):
+        return Standing()
+    return Standing(fact.since, fact.usual, fact.threshold, fact.learning)

@@ -3,9 +3,12 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, fields
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from services.insights.domain.crisis import Heard, Standing
+from services.insights.domain.statements import standing_after
+from shared.events.insights.parts import CrisisFact
 from shared.mongo.database import Database
 from shared.mongo.indexes import Index
 from shared.mongo.transactions import Transaction
@@ -19,6 +22,7 @@ class Signals:
     """Standings, and what a brand heard of late."""
 
     def __init__(self, database: Database) -> None:
+        self._database = database
         self._rows = database.brand("signals", Index(("suspected_at",)))
         self._all = database.system("signals")  # system: the loop that watches does so for all brands
         self._interactions = database.brand("interactions")
@@ -47,6 +51,17 @@ class Signals:
             return False
         await self._rows.replace(about, {**about, **asdict(standing), "seq": seq}, upsert=True, tx=tx)
         return True
+
+    async def recall(self, facts: Sequence[CrisisFact], epoch: int) -> None:
+        """Where these brands stood by the last that was stated of them, so that a crisis that nobody remembers eases,
+        and the next fact has a higher number."""
+        for fact in facts:
+            await self._database.transact(partial(self._recall, fact))
+
+    async def _recall(self, fact: CrisisFact, tx: Transaction) -> None:
+        known = await self._rows.get({"_id": fact.brand_id, "brand_id": fact.brand_id}, ["seq"], tx=tx)
+        if (before := known["seq"] if known else 0) < fact.seq:
+            await self.put(fact.brand_id, standing_after(fact), fact.seq, before, tx)
 
     async def heard(self, brand_id: str, begin: datetime) -> Heard:
         """What people said since then, as far as it is judged."""

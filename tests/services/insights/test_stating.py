@@ -15,6 +15,8 @@ from services.insights.store.signals import Signals
 from shared.bus.envelope import Outgoing, Received, decode_headers, encode
 from shared.events.catalogue import by_type
 from shared.events.event import Event
+from shared.events.ids import derive
+from shared.events.insights.crisis_suspected import CrisisSuspected
 from shared.events.insights.hour_counted import HourCounted
 from shared.events.insights.parts import CrisisFact
 from shared.events.insights.person_changed import PersonChanged
@@ -109,6 +111,24 @@ async def test_a_storm_raises_one_signal_and_it_eases(told: Told, brand_id: str)
         await watching(window_seconds=0.001).look()
     eased = told.of(CrisisFact)[1:]
     assert [(type(one).__name__, one.signal_id, one.seq) for one in eased] == [("CrisisEased", suspected.signal_id, 2)]
+
+
+async def test_a_crisis_that_a_restore_made_it_forget_is_watched_until_it_eases(told: Told, brand_id: str) -> None:
+    """It is told to be over under its own name; what is known already changes nothing."""
+    made = told.insights.resources
+    database, signals = made.floor.database, Signals(made.floor.database)
+    suspected = CrisisSuspected.example().model_copy(update={"brand_id": brand_id, "seq": 5})
+    for _ in range(2):
+        await signals.recall([suspected], 1)
+    quick = made.settings.model_copy(update={"ease_seconds": 0.0})
+    watching = MoodWatching(database, Series(database), signals, made.floor.directory, made.epochs, quick)
+    assert brand_id in await signals.suspected()
+    for _ in range(3):
+        await watching.look()
+    (eased,) = told.of(CrisisFact)
+    assert (type(eased).__name__, eased.signal_id, eased.seq) == ("CrisisEased", derive("crisis", brand_id, 5), 6)
+    await signals.recall([suspected], 2)
+    assert await signals.suspected() == []
 
 
 async def test_backfill_and_single_voices_raise_nothing(told: Told, brand_id: str) -> None:
