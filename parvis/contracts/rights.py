@@ -91,8 +91,8 @@ def _user(name: str, rights: Iterator[str]) -> str:
 
 
 def _rights(service: str) -> Iterator[str]:
-    """To say what is its own, to hear what it handles, to be a member of its own groups; nothing else."""
-    yield MAY.format(kind="topic", name=f"{service}.", pattern="prefix", operations="Write, Describe")
+    """To say what is its own (and to recall it), to hear what it handles, to be a member of its own groups."""
+    yield MAY.format(kind="topic", name=f"{service}.", pattern="prefix", operations="Read, Write, Describe")
     for topic in topics_answered(service):
         yield MAY.format(kind="topic", name=topic.name, pattern="literal", operations="Write, Describe")
     for topic in topics_read(service):
