@@ -12,6 +12,7 @@ from services.console.api import campaigns as campaign_api
 from services.console.api import commands, crm, directory, holds, members, reads, summary, tenants
 from services.console.api import people as people_api
 from services.console.bells import Bells
+from services.console.browsers import Browsers
 from services.console.consuming import handlers, lanes
 from services.console.loops.read_ops import OpsReader
 from services.console.loops.ring import Ringer
@@ -123,6 +124,7 @@ def furnish(
         pages=pages,
         passwords=passwords or Passwords(),
         second_step=SecondStep(floor.keys.commands_private),
+        browsers=Browsers(floor.keys.commands_private),
         networks=open_networks(floor.egress),
         owners=owners,
         bells=Bells(),

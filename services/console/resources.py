@@ -9,6 +9,7 @@ from fastapi import Depends, Request
 from services.console.alert_desk import AlertDesk
 from services.console.assets import Assets
 from services.console.bells import Bells
+from services.console.browsers import Browsers
 from services.console.loops.tell_gates import Teller
 from services.console.owners import Owners
 from services.console.passwords import Passwords
@@ -54,6 +55,7 @@ class Resources:
     pages: Pages
     passwords: Passwords
     second_step: SecondStep
+    browsers: Browsers
     networks: Mapping[str, Any]
     owners: Owners
     bells: Bells

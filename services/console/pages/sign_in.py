@@ -11,7 +11,9 @@ from services.console.resources import Console, Resources
 from services.console.store.throttle import minutes_left
 from services.console.visits import ActingOnArrival, speak
 from services.console.words import LANGUAGES, Words
+from shared.mongo.operations import Document
 
+REMEMBERED = 180 * 24 * 3600  # seconds
 THEMES = ("", "light", "dark")
 router = APIRouter(include_in_schema=False)
 
@@ -37,14 +39,15 @@ async def sign_in(
     now = console.floor.clock()
     words = speak(request, language)
     address = request.client.host if request.client else ""
-    if not await console.throttle.allows(now, account=login, address=address):
+    member = await console.members.by_login(login)
+    counted = _counted(request, console, login, member)
+    if not await console.throttle.allows(now, address=address, **counted):
         trouble = words("signin.throttled", minutes=minutes_left(now))
         return _form(request, console, next=next, login=login, trouble=trouble, words=words, status=429)
-    member = await console.members.by_login(login)
     if not await console.passwords.fits((member or {}).get("password_hash"), password) or member is None:
         trouble = words("signin.wrong")
         return _form(request, console, next=next, login=login, trouble=trouble, words=words, status=422)
-    await console.throttle.forget(now, account=login)
+    await console.throttle.forget(now, **counted)
     await console.throttle.take_back(now, address=address)
     if member.get("second_step"):
         return code_form(console, words, await console.sessions.begin_halfway(member["_id"], now), own_path(next))
@@ -62,6 +65,8 @@ async def enter(request: Request, console: Resources, login: str, place: str) ->
     )
     answer = RedirectResponse(own_path(place), status_code=303)
     _set_cookie(answer, console, session_id)
+    member = await console.members.by_login(login)
+    _remember(answer, console, console.browsers.note(login, (member or {}).get("password_hash", "")))
     return answer
 
 
@@ -126,6 +131,26 @@ def _set_cookie(answer: Response, console: Resources, session_id: str) -> None:
         session_id,
         max_age=console.settings.session_hours * 3600,
         path="/",
+        secure=console.settings.https,
+        httponly=True,
+        samesite="lax",
+    )
+
+
+def _counted(request: Request, console: Resources, login: str, member: Document | None) -> dict[str, str]:
+    """What the try counts for: in a browser that its member has used before that browser, elsewhere the account."""
+    note = request.cookies.get(f"{console.settings.cookie}_browser", "")
+    known = console.browsers.name_of(note, member["_id"], member.get("password_hash", "")) if note and member else ""
+    return {"browser": known} if known else {"account": login}
+
+
+def _remember(answer: Response, console: Resources, note: str) -> None:
+    """Shown at the door alone."""
+    answer.set_cookie(
+        f"{console.settings.cookie}_browser",
+        note,
+        max_age=REMEMBERED,
+        path="/sign-in",
         secure=console.settings.https,
         httponly=True,
         samesite="lax",

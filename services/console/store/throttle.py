@@ -1,4 +1,5 @@
-"""How often someone may try to sign in: counted for each account, its codes, and each address."""
+"""How often someone may try to sign in: counted for each account, each browser that its member has used, its codes, and
+each address."""
 
 import hashlib
 from datetime import datetime, timedelta
@@ -10,7 +11,7 @@ if TYPE_CHECKING:
     from shared.mongo.database import Database
 
 WINDOW = timedelta(minutes=15)
-MOST = {"account": 10, "address": 60, "code": 10}
+MOST = {"account": 10, "browser": 10, "address": 60, "code": 10}
 
 
 class Throttle:
@@ -20,7 +21,7 @@ class Throttle:
         self._tries = database.system("signInTries", Index(("ends_at",), ttl_seconds=0))  # system: sign-in
 
     async def allows(self, now: datetime, **who: str) -> bool:
-        """Counts this try for each (`account`, `code`: a login; `address`), and says whether it may be made."""
+        """Counts this try for each kind of `MOST` (`account`, `code`: a login), and says whether it may be made."""
         allowed = True
         for kind, value in who.items():
             row = await self._tries.find_and_update(

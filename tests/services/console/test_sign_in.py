@@ -90,6 +90,30 @@ async def test_the_eleventh_try_waits(house: House, visitor: Come, clock: Clock)
     await visitor().sign_in(house.login("vera"))
 
 
+async def test_strangers_guesses_keep_no_member_out_of_their_own_browser(house: House, visitor: Come) -> None:
+    """Where somebody has signed in before, only what is tried there counts; another's browser is a stranger's."""
+    own, other = visitor(), visitor()
+    await own.sign_in(house.login("vera"))
+    await other.sign_in(house.login("ines"))
+    right, wrong = ({"login": house.login("vera"), "password": word} for word in (PASSWORD, "guess"))
+    for _ in range(MOST["account"]):
+        assert (await visitor().send("/sign-in", wrong)).status_code == 422
+    assert [(await one.send("/sign-in", right)).status_code for one in (visitor(), other, own)] == [429, 429, 303]
+    for _ in range(MOST["browser"]):
+        assert (await own.send("/sign-in", wrong)).status_code == 422
+    assert (await own.send("/sign-in", right)).status_code == 429
+
+
+async def test_a_browser_is_a_stranger_again_after_a_new_password(house: House, visitor: Come) -> None:
+    """Its note was signed with the old one; nor is a note believed that somebody wrote."""
+    browsers, login = house.console.browsers, house.login("vera")
+    note = browsers.note(login, "old")
+    assert browsers.name_of(note, login, "old")
+    wrong = [(note, login, "new"), (note, "somebody", "old"), ("", login, "old"), (f"{note}0", login, "old")]
+    assert [browsers.name_of(*one) for one in wrong] == [""] * 4
+    assert browsers.name_of("né.ü", login, "old") == ""
+
+
 async def test_an_office_signs_in_at_nine(house: House, visitor: Come) -> None:
     """However many come from one address: what succeeded is not counted."""
     person, form = visitor(), {"login": house.login("ines"), "password": PASSWORD}
