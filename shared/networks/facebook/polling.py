@@ -11,7 +11,7 @@ from typing import Any
 from shared.networks.capabilities import Account, Page, RawChange
 from shared.networks.facebook.inbound import raw_object
 from shared.networks.meta.graph import Graph, moment
-from shared.networks.meta.walking import WINDOW, Times, walked
+from shared.networks.meta.walking import WINDOW, Times, below, walked
 
 FEED_PAGE = 25
 COMMENT_PAGE = 100
@@ -32,6 +32,10 @@ class Walk:
     @property
     def over(self) -> bool:
         return not self.posts and self.feed is None
+
+    @property
+    def resumes(self) -> bool:
+        return bool(self.comments if self.posts else self.feed)
 
     def cursor(self) -> Mapping[str, Any]:
         """JSON-safe: where the next poll goes on."""
@@ -70,7 +74,7 @@ async def _read_comments(graph: Graph, account: Account, walk: Walk) -> None:
     query: dict[str, Any] = {"fields": COMMENT_FIELDS, "limit": COMMENT_PAGE, "filter": "stream"}
     query |= {"order": "chronological", "since": int(walk.times.since.timestamp())}
     query |= {"after": walk.comments} if walk.comments else {}
-    page = await graph.get(account, f"{walk.posts[0]}/comments", **query)
+    page = await below(graph, account, f"{walk.posts[0]}/comments", **query)
     walk.changes.extend(raw_object(account.account_id, one, walk.posts[0]) for one in page.get("data", ()))
     if page.get("paging", {}).get("next"):
         walk.comments = page["paging"]["cursors"]["after"]

@@ -11,7 +11,7 @@ from typing import Any
 from shared.networks.capabilities import Account, Page, RawChange
 from shared.networks.instagram.inbound import raw_comment, raw_media
 from shared.networks.meta.graph import Graph, GraphObject, moment
-from shared.networks.meta.walking import WINDOW, Times, walked
+from shared.networks.meta.walking import WINDOW, Times, below, walked
 
 MEDIA_PAGE = 25
 COMMENT_PAGE = 50
@@ -36,6 +36,10 @@ class Walk:
     @property
     def over(self) -> bool:
         return not self.below and self.media is None
+
+    @property
+    def resumes(self) -> bool:
+        return bool(self.below[0][2] if self.below else self.media)
 
     def cursor(self) -> Mapping[str, Any]:
         """JSON-safe: where the next poll goes on."""
@@ -78,7 +82,7 @@ async def _read_below(graph: Graph, account: Account, walk: Walk) -> None:
     media, comment, after = walk.below.pop(0)
     query: dict[str, Any] = {"limit": COMMENT_PAGE} | ({"after": after} if after else {})
     edge, fields = (f"{comment}/replies", REPLY_FIELDS) if comment else (f"{media}/comments", COMMENT_FIELDS)
-    page = await graph.get(account, edge, fields=fields, **query)
+    page = await below(graph, account, edge, fields=fields, **query)
     for one in page.get("data", ()):
         walk.changes.append(raw_comment(account.account_id, one, media, comment))
         answers = one.get("replies") or {}

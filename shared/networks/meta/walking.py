@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol, Self
 
-from shared.networks.capabilities import Account, Page, RawChange
-from shared.networks.meta.graph import Graph
+from shared.networks.capabilities import Account, Gone, Page, RawChange, Refused
+from shared.networks.meta.graph import Graph, GraphObject
 
 CALLS = 12
 OVERLAP = timedelta(minutes=10)
@@ -62,6 +62,10 @@ class Walk(Protocol):
     def over(self) -> bool:
         """Nothing is left to be read."""
 
+    @property
+    def resumes(self) -> bool:
+        """The next call goes on from a cursor that Graph gave."""
+
     def cursor(self) -> Mapping[str, Any]:
         """JSON-safe: where the next poll goes on."""
 
@@ -70,11 +74,20 @@ class Walk(Protocol):
 
 
 async def walked(walk: Walk, graph: Graph, account: Account) -> Page:
-    """Some steps; `more` says that it goes on. What it covers is told when it is over."""
-    for _ in range(CALLS):
+    """Some steps; `more` says that it goes on. What it covers is told when it is over.
+
+    Graph forgets a cursor when what it marks is deleted: where a kept one is refused, all is read from the beginning.
+    """
+    resumed = walk.resumes
+    for calls in range(CALLS):
         if walk.over:
             break
-        await walk.step(graph, account)
+        try:
+            await walk.step(graph, account)
+        except Refused:
+            if calls or not resumed:
+                raise
+            return Page((), {})
     done = walk.over
     return Page(
         changes=tuple(walk.changes),
@@ -83,6 +96,15 @@ async def walked(walk: Walk, graph: Graph, account: Account) -> Page:
         covered_until=walk.times.began if done else None,
         more=not done,
     )
+
+
+async def below(graph: Graph, account: Account, path: str, **query: Any) -> GraphObject:
+    """A page of what stands below an object: nothing where that was deleted since it was listed."""
+    try:
+        return await graph.get(account, path, **query)
+    except Gone:
+        await graph.prove_access(account)
+        return {}
 
 
 def _time(text: str | None) -> datetime | None:
