@@ -86,7 +86,10 @@ def _last_change(said: Said, world: World) -> float:
 
 
 def _attachments(said: Said) -> dict[str, Any] | None:
+    """Several photos are one album."""
     photos = [{"type": "photo", "media": {"image": {"src": url}}, "url": url} for url in said.media]
+    if len(photos) > 1:
+        photos = [{**photos[0], "type": "album", "subattachments": {"data": photos}}]
     shared = [{"type": "share", "url": said.link, "unshimmed_url": said.link}] if said.link else []
     return {"data": photos + shared} if photos or shared else None
 

@@ -12,18 +12,17 @@ from shared.networks.sameness import fingerprint
 SKEW = timedelta(seconds=30)  # between the network's clock and ours
 PAGE = 100
 MOST_PAGES = 10
-POST_FIELDS = "id,message,created_time,permalink_url,from{id,name},attachments{unshimmed_url,url}"
+POST_FIELDS = "id,message,created_time,permalink_url,from{id,name},attachments{type,unshimmed_url,url,subattachments}"
 COMMENT_FIELDS = "id,message,created_time,permalink_url,from{id,name}"
 
 
 async def find_post(graph: Graph, account: Account, rendition: Rendition, since: datetime) -> Sequence[Published]:
-    """Every own post since then that says the same; a post without text is known by its link."""
+    """Every own post since then that says the same; without text, that shows the link or as many photos."""
     wanted, found = fingerprint(message(rendition)), []
     query = {"fields": POST_FIELDS, "since": _seconds(since)}
     async for post in _all(graph, account, f"{account.account_id}/feed", query, since):
         said = fingerprint(str(post.get("message") or ""))
-        same = said == wanted and (bool(wanted) or rendition.link in _links(post))
-        if same and _is_own(post, account):
+        if said == wanted and (wanted or _shows(post, rendition)) and _is_own(post, account):
             found.append(published(post))
     return found
 
@@ -60,6 +59,18 @@ async def _all(
         if not page.get("paging", {}).get("next"):
             return
         after = {"after": page["paging"]["cursors"]["after"]}
+
+
+def _shows(post: GraphObject, rendition: Rendition) -> bool:
+    if rendition.media:
+        return _photos(post) == len(rendition.media)
+    return rendition.link in _links(post)
+
+
+def _photos(post: GraphObject) -> int:
+    """Several are one attachment, an album, with one below it for each."""
+    shown = [one for one in (post.get("attachments") or {}).get("data", ()) if one.get("type") != "share"]
+    return sum(len((one.get("subattachments") or {}).get("data") or (one,)) for one in shown)
 
 
 def _links(post: GraphObject) -> set[str]:

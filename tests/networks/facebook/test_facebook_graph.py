@@ -119,6 +119,18 @@ async def test_a_link_alone_is_found_by_its_link(simulator: Simulator, egress: E
     assert [one.remote_id for one in found] == [published.remote_id]
 
 
+@pytest.mark.parametrize("photos", [1, 2])
+async def test_photos_alone_are_found_by_their_number(simulator: Simulator, egress: Egress, photos: int) -> None:
+    """A post without words or link is there all the same: taken for absent it would go out a second time."""
+    here, began = await seat("facebook", simulator, egress), datetime.now(UTC)
+    album = [Media(f"https://kerlann.example/{place}.jpg", "image/jpeg", "Un pull") for place in range(3)]
+    published = await here.client.publish(here.account, Rendition("", media=album[:photos]), delivery())
+    await here.client.publish(here.account, Rendition("", media=album), delivery())
+    await here.client.publish(here.account, Rendition("", link="https://kerlann.example/pulls"), delivery())
+    found = await here.client.find_post(here.account, Rendition("", media=album[:photos]), delivery(), began)
+    assert [one.remote_id for one in found] == [published.remote_id]
+
+
 async def test_letters_may_come_back_composed(simulator: Simulator, egress: Egress) -> None:
     """The network may store é as one letter where we sent two, and may squeeze spaces: it is the same post."""
     here, began = await seat("facebook", simulator, egress), datetime.now(UTC)
