@@ -45,14 +45,14 @@ def signature(content: bytes, secret: str) -> str:
 
 
 def split(body: bytes) -> Sequence[RawChange]:
-    """One post or deletion a part. Raises ValueError."""
+    """One post or deletion a part; none of a call that tells of our app's rights alone. Raises ValueError."""
     call = loaded(body)
-    return list(_parts(call, text(call, "for_user_id")))
+    return [] if "user_event" in call else list(_parts(call, text(call, "for_user_id")))
 
 
 def _parts(call: Mapping[str, Any], account: str) -> Iterator[RawChange]:
     for tweet in listed(call, "tweet_create_events") if "tweet_create_events" in call else ():
-        yield RawChange("x", account, text(tweet, "id_str"), "created", packed(tweet))
+        yield RawChange("x", account, _first_told(tweet), "created", packed(tweet))
     for told in listed(call, "tweet_delete_events") if "tweet_delete_events" in call else ():
         status = mapping(told.get("status"))
         yield RawChange("x", account, text(status, "id"), "deleted", packed(status))
@@ -74,14 +74,14 @@ def _told(tweet: Mapping[str, Any], account: str) -> Sighting | None:
     """A new post as account activity shapes it, whole where it is long."""
     if tweet.get("retweeted_status"):
         return None
-    external_id, parent = text(tweet, "id_str"), str(tweet.get("in_reply_to_status_id_str") or "")
+    external_id, parent = _first_told(tweet), str(tweet.get("in_reply_to_status_id_str") or "")
     user = mapping(tweet.get("user"))
     author = _author(text(user, "id_str"), str(user.get("name") or ""), str(user.get("screen_name") or ""))
     # an answer's conversation is not told: where it stands, a poll says
     thread = str(tweet.get("conversation_id_str") or ("" if parent else external_id))
     if not thread:
         return Sighting("noticed", external_id, "", Author(""))
-    whole = nested(tweet, "extended_tweet", "full_text") or tweet.get("full_text") or tweet.get("text")
+    words, shown = _words_told(tweet)
     return Sighting(
         kind="created",
         external_id=external_id,
@@ -89,14 +89,31 @@ def _told(tweet: Mapping[str, Any], account: str) -> Sighting | None:
         parent_external_id=parent,
         author=author,
         author_is_brand=author.external_id == account,
-        text=str(whole or ""),
+        text=words,
         interaction_kind=_kind(parent, author.external_id == account),
         language=_language(tweet),
+        media=shown,
         said_at=_time(tweet.get("created_at")),
-        version=external_id,
+        version=text(tweet, "id_str"),
         permalink=_link(author.handle, external_id),
         extra={"thread": thread},
     )
+
+
+def _first_told(tweet: Mapping[str, Any]) -> str:
+    """As `first_id`, of a post as account activity shapes it."""
+    return str(nested(tweet, "edit_history", "initial_tweet_id") or text(tweet, "id_str"))
+
+
+def _words_told(tweet: Mapping[str, Any]) -> tuple[str, Sequence[Media]]:
+    """What was written and shown: the same that a poll reads, or that would be taken for an edit."""
+    extended = tweet.get("extended_tweet")
+    whole = extended if isinstance(extended, dict) else tweet
+    links, pictures = nested(whole, "entities", "urls"), nested(whole, "entities", "media")
+    pictures = pictures if isinstance(pictures, list) else []
+    words = str(whole.get("full_text") or whole.get("text") or "")
+    several = nested(whole, "extended_entities", "media") or pictures
+    return _written(words, [*(links if isinstance(links, list) else ()), *pictures]), tuple(_media(several))
 
 
 def _read(post: Mapping[str, Any], person: Mapping[str, Any], value: Mapping[str, Any], account: str) -> Sighting:
@@ -142,13 +159,17 @@ def plain(post: Mapping[str, Any]) -> str:
     """What was written: whole, without X's own short links and the one that stands for a picture."""
     note = either(post, "note_post", "note_tweet")
     whole = note if isinstance(note, dict) else post
-    words, links = str(whole.get("text") or ""), nested(whole, "entities", "urls")
+    return _written(str(whole.get("text") or ""), nested(whole, "entities", "urls"))
+
+
+def _written(words: str, links: Any) -> str:
+    """Unescaped before the links come in: those are not escaped, and `&copy=1` in one is no sign."""
+    words = html.unescape(words)
     for link in links if isinstance(links, list) else ():
-        short = str(nested(link, "url") or "")
+        short, pictured = str(nested(link, "url") or ""), nested(link, "media_key") or nested(link, "media_url_https")
         if short:
-            whole_link = "" if nested(link, "media_key") else str(nested(link, "expanded_url") or short)
-            words = words.replace(short, whole_link)
-    return html.unescape(words).strip()
+            words = words.replace(short, "" if pictured else str(nested(link, "expanded_url") or short))
+    return words.strip()
 
 
 def either(found: Mapping[str, Any], name: str, earlier: str) -> Any:
@@ -178,9 +199,11 @@ def _link(handle: str, post_id: str) -> str:
 
 def _media(found: Any) -> Iterator[Media]:
     for one in found if isinstance(found, list) else ():
-        if source := nested(one, "url") or nested(one, "preview_image_url"):
+        # account activity calls the picture `media_url_https`, and `url` the short link in the text
+        source = nested(one, "media_url_https") or nested(one, "url") or nested(one, "preview_image_url")
+        if source:
             kind = "image" if nested(one, "type") == "photo" else "video"
-            yield Media(str(source), kind, str(one.get("alt_text") or ""))
+            yield Media(str(source), kind, str(one.get("alt_text") or one.get("ext_alt_text") or ""))
 
 
 def _time(value: Any) -> datetime | None:
