@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 
@@ -46,6 +47,14 @@ def listed(found: Mapping[str, Any], name: str) -> Sequence[Mapping[str, Any]]:
     if not isinstance(value, list) or not all(isinstance(one, dict) for one in value):
         raise ValueError(f"{name} is not a list of objects")
     return value
+
+
+def in_utc(moment: datetime) -> datetime:
+    """The same moment in UTC, which is taken for its zone where it has none."""
+    try:
+        return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+    except OverflowError:
+        raise ValueError("a time that no calendar has") from None
 
 
 def packed(value: Mapping[str, Any]) -> bytes:

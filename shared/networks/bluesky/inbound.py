@@ -7,6 +7,8 @@ from typing import Any
 
 from shared.networks.bluesky import record
 from shared.networks.capabilities import Author, Media, RawChange, Sighting
+from shared.networks.reading import in_utc
+from shared.networks.understanding import in_words
 
 NETWORK = "bluesky"
 SEEN, GONE = "seen", "gone"
@@ -46,7 +48,7 @@ def normalise(raw: RawChange) -> Sighting:
         return Sighting("deleted", raw.external_id, "", Author(""))
     try:
         body = json.loads(raw.body)
-        return _sighting(raw.account_id, body["post"], body)
+        return in_words(_sighting(raw.account_id, body["post"], body))
     except (KeyError, TypeError, AttributeError, RecursionError) as error:
         raise ValueError(f"not a post: {error!r}") from error
 
@@ -71,12 +73,17 @@ def _sighting(account_id: str, post: Mapping[str, Any], body: Mapping[str, Any])
         media=_media(embed),
         interaction_kind=_kind(account_id, author["did"], parent, root),
         language=next(iter(said.get("langs") or ()), ""),
-        said_at=None if body.get("backdated") else datetime.fromisoformat(post.get("indexedAt") or said["createdAt"]),
+        said_at=None if body.get("backdated") else _moment(post.get("indexedAt") or said["createdAt"]),
         version=post["cid"],
         visibility="hidden" if body.get("hidden") else "public",
         permalink=record.page(post["uri"], author.get("handle", "")),
         extra={"cid": post["cid"], "thread_title": body.get("title", "")},
     )
+
+
+def _moment(told: str) -> datetime:
+    """Whoever wrote a record dates it, in whatever form."""
+    return in_utc(datetime.fromisoformat(told))
 
 
 def _kind(account_id: str, author_id: str, parent: str, root: str) -> str:

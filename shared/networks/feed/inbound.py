@@ -12,7 +12,9 @@ import feedparser
 
 from shared.networks import html_text
 from shared.networks.capabilities import Author, Media, RawChange, Refused, Sighting
+from shared.networks.reading import in_utc
 from shared.networks.rules import load
+from shared.networks.understanding import in_words
 
 NETWORK = "feed"
 SEEN = "seen"
@@ -67,23 +69,26 @@ def change(account_id: str, entry: Mapping[str, Any]) -> RawChange:
 def normalise(raw: RawChange) -> Sighting:
     """An entry speaks of the brand, to everybody: a mention. Raises ValueError where the body is not an entry."""
     try:
-        entry = json.loads(raw.body)
-        said_at, title = entry["published"] or entry["updated"], entry["title"]
-        text, images = html_text.read(entry["html"], newlines_count=False)
-        heading = html_text.read(title, newlines_count=False)[0]
-        return Sighting(
-            kind="created",
-            external_id=entry["id"],
-            thread_external_id=entry["id"],
-            author=Author(f"{raw.account_id}#{entry['author']}", entry["author"], url=entry["author_url"]),
-            text="\n\n".join(part for part in (heading, text) if part)[:TEXT_LENGTH],
-            interaction_kind="mention",
-            language=entry["language"],
-            media=[*(Media(one["url"], one["type"]) for one in entry["images"]), *images],
-            said_at=datetime.fromisoformat(said_at) if said_at else None,
-            version=entry["updated"],
-            permalink=entry["link"],
-            extra={"thread_title": heading, "feed": entry["feed"]},
-        )
+        return in_words(_sighting(raw, json.loads(raw.body)))
     except (KeyError, TypeError, AttributeError, RecursionError) as error:
         raise ValueError(f"not an entry: {error!r}") from error
+
+
+def _sighting(raw: RawChange, entry: Mapping[str, Any]) -> Sighting:
+    said_at, title = entry["published"] or entry["updated"], entry["title"]
+    text, images = html_text.read(entry["html"], newlines_count=False)
+    heading = html_text.read(title, newlines_count=False)[0]
+    return Sighting(
+        kind="created",
+        external_id=entry["id"],
+        thread_external_id=entry["id"],
+        author=Author(f"{raw.account_id}#{entry['author']}", entry["author"], url=entry["author_url"]),
+        text="\n\n".join(part for part in (heading, text) if part)[:TEXT_LENGTH],
+        interaction_kind="mention",
+        language=entry["language"],
+        media=[*(Media(one["url"], one["type"]) for one in entry["images"]), *images],
+        said_at=in_utc(datetime.fromisoformat(said_at)) if said_at else None,
+        version=entry["updated"],
+        permalink=entry["link"],
+        extra={"thread_title": heading, "feed": entry["feed"]},
+    )

@@ -13,6 +13,7 @@ from typing import Any
 from shared.egress import Egress, Response
 from shared.errors import OutcomeUnknown
 from shared.networks.capabilities import Account, Gone, RateLimited, Refused, TokenLost
+from shared.networks.reading import in_utc
 
 TOKEN_CODES = frozenset({102, 190})
 RATE_CODES = frozenset({4, 17, 32, 341, 368, 613, 1390008, 2207042, *range(80000, 80015)})
@@ -137,4 +138,4 @@ def _date(answer: Response) -> datetime | None:
 
 def moment(text: str) -> datetime:
     """Graph's `2021-07-21T21:05:14+0000`; raises ValueError."""
-    return datetime.strptime(text, "%Y-%m-%dT%H:%M:%S%z").astimezone(UTC)
+    return in_utc(datetime.strptime(text, "%Y-%m-%dT%H:%M:%S%z"))

@@ -9,6 +9,7 @@ from typing import Any
 
 from shared.networks import html_text
 from shared.networks.capabilities import Author, RawChange, Sighting
+from shared.networks.understanding import in_words
 from shared.networks.wordpress import names
 
 NETWORK = "wordpress"
@@ -38,7 +39,7 @@ def normalise(raw: RawChange) -> Sighting:
     if raw.kind == GONE:
         return Sighting("deleted", raw.external_id, "", Author(""))
     try:
-        return _sighting(raw, json.loads(raw.body))
+        return in_words(_sighting(raw, json.loads(raw.body)))
     except (KeyError, TypeError, AttributeError, RecursionError) as error:
         raise ValueError(f"not a comment: {error!r}") from error
 

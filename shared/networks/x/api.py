@@ -13,6 +13,7 @@ from typing import Any
 from shared.egress import Egress, Response
 from shared.errors import OutcomeUnknown
 from shared.networks.capabilities import Account, Gone, RateLimited, Refused, TokenLost
+from shared.networks.reading import in_utc
 
 DEFAULT_WAIT = 300.0
 GONE = ("/resource-not-found", "/not-authorized-for-resource")
@@ -106,4 +107,4 @@ def _date(answer: Response) -> datetime | None:
 
 def moment(text: str) -> datetime:
     """`2026-11-21T09:00:00.000Z`; raises ValueError."""
-    return datetime.fromisoformat(text).astimezone(UTC)
+    return in_utc(datetime.fromisoformat(text))
