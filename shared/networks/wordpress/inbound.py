@@ -18,6 +18,7 @@ FIELDS = (
     "id,post,parent,author,author_name,author_url,author_avatar_urls,date_gmt,content,link,status,_links.up,_embedded"
 )
 VISIBILITY = {"approved": "public", "hold": "held", "spam": "spam", "trash": "trash", "post-trashed": "trash"}
+LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 UNSEEN = frozenset({"spam", "trash", "post-trashed"})
 AVATAR = re.compile(r"/avatar/([0-9a-f]{32,64})")
 
@@ -68,8 +69,11 @@ def _sighting(raw: RawChange, comment: Mapping[str, Any]) -> Sighting:
 
 
 def said_at(comment: Mapping[str, Any]) -> datetime:
-    """When the comment was made."""
-    return datetime.fromisoformat(comment["date_gmt"]).replace(tzinfo=UTC)
+    """When the comment was made. One that was brought over without its date (`0000-00-00`) is old, whenever it was."""
+    told = comment["date_gmt"]
+    if not told or told.startswith(("-", "0000")):
+        return LONG_AGO
+    return datetime.fromisoformat(told).replace(tzinfo=UTC)
 
 
 def _author(account_id: str, comment: Mapping[str, Any]) -> Author:
@@ -78,6 +82,7 @@ def _author(account_id: str, comment: Mapping[str, Any]) -> Author:
     name, address = comment["author_name"], comment.get("author_url", "")
     if comment["author"]:
         return Author(f"{site}#{comment['author']}", name, url=address)
-    avatar = AVATAR.search(next(iter((comment.get("author_avatar_urls") or {}).values()), ""))
+    avatars = comment.get("author_avatar_urls") or {}
+    avatar = AVATAR.search(next(iter(avatars.values()), "") or "")  # false where a plugin takes them away
     mark = avatar.group(1) if avatar else sha256(f"{name}\n{address}".encode()).hexdigest()[:32]
     return Author(f"{site}#visitor-{mark}", name, url=address)

@@ -153,6 +153,31 @@ async def test_a_flood_since_the_last_turn_is_read_to_its_beginning() -> None:
     assert page.cursor["newest"] == NOW.isoformat()
 
 
+COMMENT = {
+    "id": 1, "post": 2, "parent": 0, "author": 0, "author_name": "Inès", "author_url": "", "link": "l",
+    "date_gmt": "2026-11-21T08:00:00", "content": {"rendered": "<p>Bonjour</p>"}, "status": "approved",
+    "author_avatar_urls": {"24": "https://there.example/avatar/0123456789abcdef0123456789abcdef?s=24"},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("told", ["-0001-11-30T00:00:00", "0000-00-00T00:00:00", "", False, None])
+async def test_a_comment_without_a_date_is_old_and_hides_no_other(told: object) -> None:
+    """Imports leave such: WordPress tells the zero date as one that no calendar has."""
+    rows = answer(200, json.dumps([COMMENT, {**COMMENT, "id": 2, "date_gmt": told}]), {"x-wp-totalpages": "1"})
+    page = await WordPress(Answers(rows), lambda: NOW).poll(ACCOUNT, {})
+    seen = [WordPress(Answers()).normalise(one) for one in page.changes]
+    assert [one.said_at.year for one in seen if one and one.said_at] == [2026, 1970]
+
+
+@pytest.mark.parametrize("avatars", [{"24": False}, {"24": None}, {}, [], None])
+def test_a_visitor_without_an_avatar_is_known_by_name(avatars: object) -> None:
+    """A plugin may take the avatars away, and the comment is there all the same."""
+    body = json.dumps({**COMMENT, "author_avatar_urls": avatars}).encode()
+    seen = WordPress(Answers()).normalise(RawChange("wordpress", "blog.example#2", "comment:1", "seen", body))
+    assert seen is not None
+    assert (seen.author.name, seen.author.external_id.startswith("blog.example#visitor-")) == ("Inès", True)
+
+
 def test_the_window_has_its_bounds() -> None:
     """The bound that the channel's page shows is the one that is kept."""
     assert f"{window.WINDOW_COMMENTS}" in window.BOUND
