@@ -1,6 +1,7 @@
 """From a feed's bytes to entries, and from an entry to a sighting."""
 
 import json
+import re
 from calendar import timegm
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
@@ -20,6 +21,9 @@ NETWORK = "feed"
 SEEN = "seen"
 ID_LENGTH = 200
 TEXT_LENGTH = 10_000
+REFERENCES = re.compile(rb"(?:&#(?:[xX][0-9a-fA-F]+|[0-9]+);)+")
+REFERENCE = re.compile(rb"#([xX]?)([0-9a-fA-F]+)")
+LAST, HALVES, NO_CHARACTER = 0x10FFFF, range(0xD800, 0xE000), 0xFFFD
 
 
 def parse(body: bytes, url: str, content_type: str) -> tuple[str, Sequence[Mapping[str, Any]]]:
@@ -28,26 +32,30 @@ def parse(body: bytes, url: str, content_type: str) -> tuple[str, Sequence[Mappi
         raise Refused("a feed that defines entities of its own is not read", "entities")
     # As a stream: bytes by themselves would be tried as the name of a file to open.
     headers = {"content-location": url, "content-type": content_type}
-    parsed = feedparser.parse(BytesIO(body), response_headers=headers)
+    parsed = feedparser.parse(BytesIO(_mended(body)), response_headers=headers)
     if not parsed.version and not parsed.entries:
         raise Refused("there is no RSS or Atom feed at this address", "not_a_feed")
     title, language = parsed.feed.get("title", ""), parsed.feed.get("language", "")
     most = load("feed")["feed.entries"].value
-    return title, [_entry(entry, title, language) for entry in parsed.entries[:most]]
+    entries = (_entry(entry, title, language) for entry in parsed.entries[:most])
+    return title, [entry for entry in entries if entry["id"]]
 
 
 def _entry(entry: Any, title: str, language: str) -> Mapping[str, Any]:
+    """As plain values; without an id where it says nothing at all."""
     contents = entry.get("content") or [{}]
     author = entry.get("author_detail") or {}
-    identity = entry.get("id") or entry.get("link") or f"{entry.get('title', '')}{entry.get('published', '')}"
+    heading, html = entry.get("title") or "", contents[0].get("value") or entry.get("summary") or ""
+    identity = entry.get("id") or entry.get("link") or (heading and f"{heading}{entry.get('published', '')}")
+    identity = identity or (html and sha256(html.encode()).hexdigest())
     images = [one for one in entry.get("enclosures", ()) if str(one.get("type", "")).startswith("image/")]
     return {
         "id": identity if len(identity) <= ID_LENGTH else sha256(identity.encode()).hexdigest(),
-        "title": entry.get("title", ""),
-        "html": contents[0].get("value") or entry.get("summary", ""),
-        "link": entry.get("link", ""),
+        "title": heading,
+        "html": html,
+        "link": entry.get("link") or "",
         "author": author.get("name") or title,
-        "author_url": author.get("href", ""),
+        "author_url": author.get("href") or "",
         "published": _time(entry.get("published_parsed")),
         "updated": _time(entry["updated_parsed"]) if "updated_parsed" in entry else "",
         "language": contents[0].get("language") or language or "",
@@ -56,8 +64,31 @@ def _entry(entry: Any, title: str, language: str) -> Mapping[str, Any]:
     }
 
 
+def _mended(body: bytes) -> bytes:
+    """Without references to what is no character: for one of them nothing of the feed could be read."""
+    return REFERENCES.sub(_characters, body)
+
+
+def _characters(found: re.Match[bytes]) -> bytes:
+    """As they stand where all are characters. Some hosts write an emoji as its two halves in UTF-16."""
+    numbers = [_number(*one) for one in REFERENCE.findall(found[0])]
+    if NO_CHARACTER not in numbers and not any(number in HALVES for number in numbers):
+        return found[0]
+    whole = "".join(map(chr, numbers)).encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return "".join(f"&#{ord(one)};" for one in whole).encode()
+
+
+def _number(hexadecimal: bytes, digits: bytes) -> int:
+    number = int(digits, 16 if hexadecimal else 10) if len(digits) <= 10 else NO_CHARACTER
+    return number if number <= LAST else NO_CHARACTER
+
+
 def _time(parts: Any) -> str:
-    return datetime.fromtimestamp(timegm(parts), UTC).isoformat() if parts else ""
+    """Empty where there is none, or one that no calendar has."""
+    try:
+        return datetime.fromtimestamp(timegm(parts), UTC).isoformat() if parts else ""
+    except (ValueError, OverflowError, OSError):
+        return ""
 
 
 def change(account_id: str, entry: Mapping[str, Any]) -> RawChange:

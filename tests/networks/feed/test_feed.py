@@ -68,6 +68,47 @@ async def test_entries_without_manners_are_read_all_the_same() -> None:
     assert [one.url for one in entry.media] == ["https://blog.example/i.png"]
 
 
+@pytest.mark.parametrize(
+    "date", ["0000-00-00T00:00:00Z", "0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-12:00", "tomorrow"]
+)
+async def test_a_date_that_no_calendar_has_hides_no_other_entry(date: str) -> None:
+    """It is told by when we saw it, and the next entry is read."""
+    items = f"<item><guid>a</guid><title>A</title><pubDate>{date}</pubDate></item><item><title>B</title></item>"
+    assert [(one.text, one.said_at) for one in await read(rss(items))] == [("A", None), ("B", None)]
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        ("&#55357;&#56832;", "😀"),
+        ("&#xD83D;&#xde00; &#233;", "😀 é"),
+        ("&#xD800;", "\ufffd"),
+        ("&#99999999999;", "\ufffd"),
+        ("&#x110000;", "\ufffd"),
+        ("&#128512; &amp;", "😀 &"),
+    ],
+)
+async def test_an_emoji_in_two_halves_hides_no_entry(written: str, shown: str) -> None:
+    """Hosts write them so, and a reference to no character at all stands for one that cannot be shown."""
+    items = f"<item><guid>1</guid><title>{written}</title></item><item><guid>2</guid><title>B</title></item>"
+    assert [one.text for one in await read(rss(items))] == [shown, "B"]
+
+
+async def test_entries_of_words_alone_are_told_apart() -> None:
+    """RSS asks for a title or a description and nothing else; what has neither says nothing."""
+    words = "".join(f"<item><description>{one}</description></item>" for one in ("Bonjour", "Bonsoir"))
+    entries = await read(rss(f"{words}<item/>"))
+    assert [one.text for one in entries] == ["Bonjour", "Bonsoir"]
+    assert len({one.external_id for one in entries if one.external_id}) == 2
+
+
+async def test_an_entry_without_a_title_is_read() -> None:
+    """A title that the parser could not make out is as none."""
+    atom = '<feed xmlns="http://www.w3.org/2005/Atom"><entry><id>urn:1</id><title>T</tit<content>Bonjour</content>'
+    (entry,) = await read(f"{atom}</entry></feed>", {"content-type": "application/atom+xml"})
+    assert entry.external_id == "urn:1"
+
+
 async def test_an_edited_entry_tells_its_version() -> None:
     """Atom dates its edits."""
     atom = (
