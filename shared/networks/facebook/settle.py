@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from shared.networks.capabilities import Account, Gone, Published, Rendition, Target
+from shared.networks.capabilities import Account, Gone, Published, Refused, Rendition, Target
 from shared.networks.facebook.codes import message
 from shared.networks.meta.graph import Graph, GraphObject, moment
 from shared.networks.sameness import fingerprint
@@ -49,7 +49,7 @@ def published(found: GraphObject) -> Published:
 async def _all(
     graph: Graph, account: Account, path: str, query: Mapping[str, Any], since: datetime
 ) -> AsyncIterator[GraphObject]:
-    """All objects since then over all pages, newest first."""
+    """All objects since then over all pages, newest first; `Refused` where there are too many to say what is absent."""
     after: Mapping[str, str] = {}
     for _ in range(MOST_PAGES):
         page = await graph.get(account, path, limit=PAGE, **query, **after)
@@ -59,6 +59,7 @@ async def _all(
         if not page.get("paging", {}).get("next"):
             return
         after = {"after": page["paging"]["cursors"]["after"]}
+    raise Refused("too much was said since to look through", "unsupported")
 
 
 def _shows(post: GraphObject, rendition: Rendition) -> bool:

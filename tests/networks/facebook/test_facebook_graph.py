@@ -131,6 +131,18 @@ async def test_photos_alone_are_found_by_their_number(simulator: Simulator, egre
     assert [one.remote_id for one in found] == [published.remote_id]
 
 
+async def test_a_thread_too_long_to_look_through_proves_nothing_absent() -> None:
+    """In a storm our answer stands below a thousand newer ones: taken for absent it would go out a second time."""
+    said = {"id": "1_2", "message": "Non", "created_time": "2026-11-21T09:00:00+0000", "from": {"id": "7"}}
+    page = {"data": [said], "paging": {"next": "https://graph.example", "cursors": {"after": "cursor"}}}
+    egress = Answers(answer(200, json.dumps(page)))
+    client, account = Facebook(egress), Account("ch", "br", "1", "https://graph.example", "t")  # type: ignore[arg-type]
+    began = datetime(2026, 11, 21, 8, tzinfo=UTC)
+    with pytest.raises(Refused):
+        await client.find_reply(account, Target("1_1", "1_1"), "Oui", delivery(), began)
+    assert len(egress.asked) > 1
+
+
 async def test_letters_may_come_back_composed(simulator: Simulator, egress: Egress) -> None:
     """The network may store é as one letter where we sent two, and may squeeze spaces: it is the same post."""
     here, began = await seat("facebook", simulator, egress), datetime.now(UTC)
