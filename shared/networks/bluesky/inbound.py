@@ -101,15 +101,20 @@ def _text(said: Mapping[str, Any], embed: Mapping[str, Any]) -> str:
     text = str(said.get("text", ""))
     features = [feature for facet in said.get("facets", ()) for feature in facet.get("features", ())]
     addresses = [feature["uri"] for feature in features if feature.get("uri")]
-    card = embed.get("external", {}).get("uri")
+    card = _shown(embed).get("external", {}).get("uri")
     hidden = [one for one in dict.fromkeys([*addresses, *([card] if card else [])]) if one not in text]
     return "\n".join([text, *(f"({one})" for one in hidden)]).strip()
 
 
 def _media(embed: Mapping[str, Any]) -> Sequence[Media]:
-    """Images of the post itself, or of a post that quotes and shows."""
-    shown = embed.get("media") or embed
+    shown = _shown(embed)
     images = [Media(one["fullsize"], "image/jpeg", one.get("alt", "")) for one in shown.get("images", ())]
     if shown.get("thumbnail") and shown.get("playlist"):
         images.append(Media(shown["thumbnail"], "image/jpeg", shown.get("alt", "")))
     return images
+
+
+def _shown(embed: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What the post itself shows: one that quotes another has it a level deeper."""
+    found: Mapping[str, Any] = embed.get("media") or embed
+    return found

@@ -3,10 +3,13 @@
 import json
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import unquote
 
 from shared.networks.capabilities import Author, Media, RawChange, Sighting
-from shared.networks.html_text import Tolerant
+from shared.networks.html_text import LINK, Tolerant
 from shared.networks.mastodon.api import Entity, moment
+
+NAMES = ("@", "#")  # a mention, a hashtag: their addresses say no more than they do
 
 
 class _Text(Tolerant):
@@ -17,6 +20,26 @@ class _Text(Tolerant):
             self.parts.append("\n")
         elif tag in ("p", "li", "blockquote", "pre") and self.parts:
             self.parts.append("\n" if tag == "li" else "\n\n")
+
+
+class _Shown(_Text):
+    """Other servers let a word be a link: the address that it hides stands beside it, where a moderator sees it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._address, self._label = "", 0
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        super().handle_starttag(tag, attrs)
+        if tag == "a":
+            self._address, self._label = dict(attrs).get("href") or "", len(self.parts)
+
+    def handle_endtag(self, tag: str) -> None:
+        label = "".join(self.parts[self._label :]) if tag == "a" and LINK.match(self._address) else ""
+        if label and not label.startswith(NAMES) and unquote(self._address.rstrip("/")) not in unquote(label):
+            self.parts.append(f" ({self._address})")
+        if tag == "a":
+            self._address = ""
 
 
 def plain(html: str) -> str:
@@ -43,7 +66,7 @@ def normalise(raw: RawChange) -> Sighting | None:
 
 def _sighting(status: Mapping[str, Any], thread: str, own_id: str) -> Sighting:
     author, warning = _author(status["account"]), str(status.get("spoiler_text") or "")
-    text = plain(str(status["content"]))
+    text = _Shown().read(str(status["content"])).strip()
     parent = str(status.get("in_reply_to_id") or "")
     visibility = str(status.get("visibility") or "public")
     return Sighting(
