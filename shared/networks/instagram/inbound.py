@@ -25,11 +25,21 @@ def split(body: bytes) -> Sequence[RawChange]:
 
 def _entry(entry: Mapping[str, Any]) -> Iterator[RawChange]:
     account = text(entry, "id")
-    for change in listed(entry, "changes") if "changes" in entry else ():
+    for change in _changes(entry):
         value = mapping(change.get("value"))
         external_id = str(value.get("id") or value.get("comment_id") or value.get("media_id") or "")
         told = {**value, "told_at": entry.get("time")}
         yield RawChange("instagram", account, external_id, str(change.get("field", "")), packed(told))
+
+
+def _changes(entry: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
+    """Of an account that signed in to Instagram itself the entry is the one change.
+
+    https://developers.facebook.com/docs/instagram-platform/webhooks/examples, read 2026-11-23.
+    """
+    if "changes" in entry:
+        return listed(entry, "changes")
+    return [entry] if "field" in entry else []
 
 
 def normalise(raw: RawChange) -> Sighting | None:

@@ -205,6 +205,19 @@ def test_a_webhooks_comment_is_read() -> None:
     assert (inbound.normalise(answered) or seen).parent_external_id == "8"
 
 
+def test_a_change_may_stand_in_its_entry() -> None:
+    """So it is told of accounts that signed in to Instagram itself; it is the same comment."""
+    value = {"id": "9", "from": {"id": "77", "username": "ines"}, "media": {"id": "5"}, "text": "Taille ?"}
+    change = {"field": "comments", "value": value}
+    entries: list[dict[str, Any]] = [
+        {"id": "1", "time": 1795597199, **change},
+        {"id": "1", "time": 1795597199, "changes": [change]},
+    ]
+    alone, listed = (inbound.split(json.dumps({"object": "instagram", "entry": [one]}).encode()) for one in entries)
+    assert len(alone) == 1
+    assert alone == listed
+
+
 def test_other_fields_say_nothing_of_what_was_said() -> None:
     """Insights of a story are no interaction."""
     (raw,) = inbound.split(call("story_insights", "1", {"media_id": "5", "reach": 17}))
