@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from shared.errors import OutcomeUnknown
 from shared.networks.capabilities import Account, Page, Refused
 from shared.networks.facebook.client import Facebook
 from shared.networks.instagram.client import Instagram
@@ -12,6 +13,9 @@ from tests.networks.answers import Answers, answer
 
 ACCOUNT = Account("channel", "brand", "1", "https://graph.example", "token")
 GONE = {"error": {"code": 100, "error_subcode": 33, "message": "does not exist"}}
+TOO_MUCH = {
+    "error": {"code": 1, "message": "Please reduce the amount of data you're asking for, then retry your request"}
+}
 NO_CURSOR = {"error": {"code": 100, "message": "Invalid parameter"}}
 TIMES = {
     "began": "2026-11-21T09:00:00+00:00", "since": "2026-11-07T09:00:00+00:00", "deep": True,
@@ -62,6 +66,18 @@ async def test_a_cursor_that_graph_forgot_is_dropped(kept: str) -> None:
     """It would be refused for ever: the next poll reads the whole window from its beginning."""
     page = await poll(kept, going(KEPT[kept]), NO_CURSOR)
     assert (page.changes, page.cursor, page.covered_until, page.more) == ((), {}, None, False)
+
+
+@pytest.mark.parametrize("network", WALKS)
+async def test_a_page_that_is_too_much_for_graph_is_asked_for_in_parts(network: str) -> None:
+    """Asked for the same again it would say the same for ever."""
+    answers = Answers(*(answer(500 if "error" in one else 200, json.dumps(one)) for one in (TOO_MUCH, {"data": []})))
+    client = Facebook(answers) if network == "facebook" else Instagram(answers)  # type: ignore[arg-type]
+    assert not (await client.poll(ACCOUNT, going(WALKS[network]))).more
+    first, second = (parts["params"]["limit"] for _, _, parts in answers.asked[:2])
+    assert 1 <= second < first
+    with pytest.raises(OutcomeUnknown):
+        await poll(network, going(WALKS[network]), TOO_MUCH)
 
 
 @pytest.mark.parametrize("network", WALKS)

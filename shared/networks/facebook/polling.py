@@ -11,7 +11,7 @@ from typing import Any
 from shared.networks.capabilities import Account, Page, RawChange
 from shared.networks.facebook.inbound import raw_object
 from shared.networks.meta.graph import Graph, moment
-from shared.networks.meta.walking import WINDOW, Times, below, walked
+from shared.networks.meta.walking import WINDOW, Times, below, listed, walked
 
 FEED_PAGE = 25
 COMMENT_PAGE = 100
@@ -58,8 +58,8 @@ async def poll(graph: Graph, account: Account, cursor: Mapping[str, Any]) -> Pag
 
 
 async def _read_feed(graph: Graph, account: Account, walk: Walk) -> None:
-    query = {"fields": POST_FIELDS, "limit": FEED_PAGE} | ({"after": walk.feed} if walk.feed else {})
-    page = await graph.get(account, f"{account.account_id}/feed", **query)
+    query = {"fields": POST_FIELDS} | ({"after": walk.feed} if walk.feed else {})
+    page = await listed(graph, account, f"{account.account_id}/feed", limit=FEED_PAGE, **query)
     found = page.get("data", ())
     for post in found:
         # Graph moves `updated_time` when somebody comments, so a quick walk skips posts where nothing happened
@@ -71,10 +71,10 @@ async def _read_feed(graph: Graph, account: Account, walk: Walk) -> None:
 
 
 async def _read_comments(graph: Graph, account: Account, walk: Walk) -> None:
-    query: dict[str, Any] = {"fields": COMMENT_FIELDS, "limit": COMMENT_PAGE, "filter": "stream"}
+    query: dict[str, Any] = {"fields": COMMENT_FIELDS, "filter": "stream"}
     query |= {"order": "chronological", "since": int(walk.times.since.timestamp())}
     query |= {"after": walk.comments} if walk.comments else {}
-    page = await below(graph, account, f"{walk.posts[0]}/comments", **query)
+    page = await below(graph, account, f"{walk.posts[0]}/comments", limit=COMMENT_PAGE, **query)
     walk.changes.extend(raw_object(account.account_id, one, walk.posts[0]) for one in page.get("data", ()))
     if page.get("paging", {}).get("next"):
         walk.comments = page["paging"]["cursors"]["after"]

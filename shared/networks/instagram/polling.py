@@ -11,7 +11,7 @@ from typing import Any
 from shared.networks.capabilities import Account, Page, RawChange
 from shared.networks.instagram.inbound import raw_comment, raw_media
 from shared.networks.meta.graph import Graph, GraphObject, moment
-from shared.networks.meta.walking import WINDOW, Times, below, walked
+from shared.networks.meta.walking import WINDOW, Times, below, listed, walked
 
 MEDIA_PAGE = 25
 COMMENT_PAGE = 50
@@ -62,8 +62,8 @@ async def poll(graph: Graph, account: Account, cursor: Mapping[str, Any]) -> Pag
 
 
 async def _read_media(graph: Graph, account: Account, walk: Walk) -> None:
-    query = {"fields": MEDIA_FIELDS, "limit": MEDIA_PAGE} | ({"after": walk.media} if walk.media else {})
-    page = await graph.get(account, f"{account.account_id}/media", **query)
+    query = {"fields": MEDIA_FIELDS} | ({"after": walk.media} if walk.media else {})
+    page = await listed(graph, account, f"{account.account_id}/media", limit=MEDIA_PAGE, **query)
     found = page.get("data", ())
     for one in found:
         said, count = moment(one["timestamp"]), int(one.get("comments_count") or 0)
@@ -80,9 +80,9 @@ async def _read_media(graph: Graph, account: Account, walk: Walk) -> None:
 async def _read_below(graph: Graph, account: Account, walk: Walk) -> None:
     """A page of a medium's comments, each with its first answers; or a further page of one comment's answers."""
     media, comment, after = walk.below.pop(0)
-    query: dict[str, Any] = {"limit": COMMENT_PAGE} | ({"after": after} if after else {})
+    query: dict[str, Any] = {"after": after} if after else {}
     edge, fields = (f"{comment}/replies", REPLY_FIELDS) if comment else (f"{media}/comments", COMMENT_FIELDS)
-    page = await below(graph, account, edge, fields=fields, **query)
+    page = await below(graph, account, edge, fields=fields, limit=COMMENT_PAGE, **query)
     for one in page.get("data", ()):
         walk.changes.append(raw_comment(account.account_id, one, media, comment))
         answers = one.get("replies") or {}

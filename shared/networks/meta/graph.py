@@ -21,9 +21,14 @@ TRANSIENT_CODES = frozenset({1, 2})
 DUPLICATE_CODE = 506
 NOT_THERE = (100, 33)  # "does not exist, or missing permissions": Graph does not say which
 UNKNOWN_ALIAS = 803
+LESS = (1, "reduce the amount of data")  # Graph has no number of its own for it
 DEFAULT_WAIT = 300.0
 
 GraphObject = dict[str, Any]
+
+
+class TooMuchAsked(OutcomeUnknown):
+    """Graph wants to give fewer objects in one answer."""
 
 
 class Graph:
@@ -93,6 +98,8 @@ def _meaning(answer: Response, found: Any) -> Exception:
     if code == DUPLICATE_CODE:
         # it says that the same text stands there already: perhaps our own, from a call whose answer was lost
         return OutcomeUnknown(f"{said}: the same post is there already")
+    if code == LESS[0] and LESS[1] in str(error.get("message")):
+        return TooMuchAsked(said)
     if answer.status >= 500 or code in TRANSIENT_CODES or error.get("is_transient"):
         return OutcomeUnknown(said)
     return Refused(str(error.get("message") or said), str(code))

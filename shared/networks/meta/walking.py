@@ -6,9 +6,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol, Self
 
 from shared.networks.capabilities import Account, Gone, Page, RawChange, Refused
-from shared.networks.meta.graph import Graph, GraphObject
+from shared.networks.meta.graph import Graph, GraphObject, TooMuchAsked
 
 CALLS = 12
+SHRINK = 5
 OVERLAP = timedelta(minutes=10)
 WINDOW = timedelta(days=14)
 DEEP_EVERY = timedelta(hours=1)
@@ -98,10 +99,21 @@ async def walked(walk: Walk, graph: Graph, account: Account) -> Page:
     )
 
 
-async def below(graph: Graph, account: Account, path: str, **query: Any) -> GraphObject:
+async def listed(graph: Graph, account: Account, path: str, *, limit: int, **query: Any) -> GraphObject:
+    """A page of what Graph lists, as large as it likes to give."""
+    while True:
+        try:
+            return await graph.get(account, path, limit=limit, **query)
+        except TooMuchAsked:
+            if limit == 1:
+                raise
+            limit = max(1, limit // SHRINK)
+
+
+async def below(graph: Graph, account: Account, path: str, *, limit: int, **query: Any) -> GraphObject:
     """A page of what stands below an object: nothing where that was deleted since it was listed."""
     try:
-        return await graph.get(account, path, **query)
+        return await listed(graph, account, path, limit=limit, **query)
     except Gone:
         await graph.prove_access(account)
         return {}
