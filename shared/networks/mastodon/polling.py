@@ -4,6 +4,7 @@ An answer that names nobody gives no notification, so the contexts of own status
 """
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -64,12 +65,17 @@ async def poll(api: MastodonApi, account: Account, cursor: Mapping[str, Any]) ->
 
 
 async def root_of(api: MastodonApi, account: Account, status: Entity) -> str:
-    """The id of the first status of its conversation, as far as the server shows it."""
+    """The id of the first status of its conversation, as far as the server shows it.
+
+    A notification shows its status even where its author has blocked the account since: all else of it is a 404.
+    """
     if not status.get("in_reply_to_id"):
         return str(status["id"])
-    context = await api.entity("GET", account, f"v1/statuses/{status['id']}/context")
-    ancestors = context.get("ancestors") or [{"id": status["in_reply_to_id"]}]
-    return str(ancestors[0]["id"])
+    ancestors: list[Entity] = []
+    with suppress(Gone):
+        context = await api.entity("GET", account, f"v1/statuses/{status['id']}/context")
+        ancestors = context.get("ancestors") or []
+    return str(ancestors[0]["id"] if ancestors else status["in_reply_to_id"])
 
 
 async def _own(api: MastodonApi, account: Account, found: Found, turn: int) -> tuple[datetime, int]:

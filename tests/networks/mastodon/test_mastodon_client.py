@@ -13,8 +13,10 @@ from shared.egress import Egress, Response
 from shared.errors import OutcomeUnknown
 from shared.networks.capabilities import Account, Gone, Media, RateLimited, Refused, Rendition, TokenLost
 from shared.networks.mastodon.api import MastodonApi
+from shared.networks.mastodon.client import Mastodon
 from shared.networks.mastodon.inbound import plain
 from shared.networks.mastodon.settle import addressed, fingerprint
+from tests.networks.answers import Answers, answer
 from tests.networks.overheard import Canned
 from tests.networks.seats import Seat, delivery, seat, words
 
@@ -166,6 +168,21 @@ def test_paragraphs_and_breaks_stay() -> None:
     """A person reads the text as it was laid out."""
     html = '<p>Un<br />deux</p><p>trois <a href="https://a.example/b"><span class="invisible">https://</span>a.example/b</a></p>'
     assert plain(html) == "Un\ndeux\n\ntrois https://a.example/b"
+
+
+async def test_who_answers_and_then_blocks_the_account_stops_no_reading() -> None:
+    """The answer is still told, its conversation is hidden: it stands below what it answers, and the poll ends."""
+    answered = {
+        "id": "9", "in_reply_to_id": "5", "created_at": "2026-11-21T09:00:00.000Z", "content": "<p>Nul</p>",
+        "account": {"id": "3", "username": "u", "acct": "u@there.example"},
+    }  # fmt: skip
+    told = {"id": "1", "type": "mention", "created_at": "2026-11-21T09:00:00.000Z", "status": answered}
+    egress = Answers(answer(200, "[]"), answer(200, json.dumps([told])), answer(404, '{"error":"Record not found"}'))
+    client = Mastodon(egress)  # type: ignore[arg-type]
+    page = await client.poll(ACCOUNT, {})
+    (seen,) = (client.normalise(one) for one in page.changes)
+    assert seen is not None
+    assert (seen.external_id, seen.thread_external_id, page.cursor["notification"]) == ("9", "5", "1")
 
 
 @pytest.mark.parametrize("change", [{"account": None}, {"created_at": "soon"}, {"content": None, "id": None}])
