@@ -23,15 +23,17 @@ FIELDS = {
 
 
 async def find_post(api: XApi, account: Account, rendition: Rendition, since: datetime) -> Sequence[Published]:
-    """Every own post since then that answers nothing and says the same."""
-    wanted = said(post_text(rendition))
-    return [published(one) for one in await own_since(api, account, since) if _is(one, wanted, "")]
+    """Every own post since then that answers nothing and says the same: whom it names at its beginning, too."""
+    wanted = fingerprint(post_text(rendition))
+    own = await own_since(api, account, since)
+    return [published(one) for one in own if not replied_to(one) and fingerprint(plain(one)) == wanted]
 
 
 async def find_reply(api: XApi, account: Account, target: Target, text: str, since: datetime) -> Sequence[Published]:
     """Every own post since then that answers this one and says the same."""
-    wanted = said(text)
-    return [published(one) for one in await own_since(api, account, since) if _is(one, wanted, target.external_id)]
+    wanted, answered = said(text), target.external_id
+    own = await own_since(api, account, since)
+    return [published(one) for one in own if replied_to(one) == answered and said(plain(one)) == wanted]
 
 
 async def own_since(api: XApi, account: Account, since: datetime) -> Sequence[Found]:
@@ -57,7 +59,3 @@ def said(text: str) -> str:
 def published(post: Found) -> Published:
     post_id = first_id(post)
     return Published(post_id, f"https://x.com/i/status/{post_id}", str(post["id"]))
-
-
-def _is(post: Found, wanted: str, parent: str) -> bool:
-    return replied_to(post) == parent and said(plain(post)) == wanted

@@ -79,6 +79,16 @@ async def test_our_own_post_with_such_a_link_is_found() -> None:
     assert [one.remote_id for one in found] == ["9"]
 
 
+async def test_the_same_wish_to_another_is_another_post() -> None:
+    """X names nobody by itself in a post: taken for ours, the other one would be sent a second time."""
+    other = {**POST, "id": "8", "text": "@bob Bonne fête !", "entities": {}, "edit_history_post_ids": ["8"]}
+    ours = {**other, "id": "7", "text": "@ines  Bonne fête !", "edit_history_post_ids": ["7"]}
+    client = X(Answers(answer(200, json.dumps({"data": [other, ours], "meta": {}}))))  # type: ignore[arg-type]
+    since = datetime(2026, 11, 21, tzinfo=UTC)
+    found = await client.find_post(ACCOUNT, Rendition("@ines Bonne fête !"), delivery(), since)
+    assert [one.remote_id for one in found] == ["7"]
+
+
 def test_rights_taken_away_are_no_malformed_call() -> None:
     """X tells it without saying for whom; the next call with the token finds it out."""
     assert not inbound.split(b'{"user_event": {"revoke": {"source": {"user_id": "1"}}}}')
