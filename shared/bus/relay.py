@@ -54,10 +54,10 @@ class Relay:
         self._stopping = True
         self._committed.set()
 
-    async def sweep(self) -> int:
-        """Publishes what is due and was left behind, where no other process does; how many rows."""
+    async def sweep(self) -> int | None:
+        """Publishes what is due and was left behind; how many rows. None: another process does."""
         if await self._lease.acquire(LEASE_SECONDS) is None:
-            return 0
+            return None
         swept = 0
         while rows := await self._outbox.due(AT_ONCE, older_than=SETTLED_AFTER):
             await self._publish(rows)
@@ -97,8 +97,7 @@ class Relay:
             try:
                 if await self._outbox.is_empty():
                     self._tell(0, 0.0)
-                else:
-                    await self.sweep()
+                elif await self.sweep() is not None:  # where another sweeps, to look again at once is in vain
                     pause = min(pause, await self._until_next())
             except ParvisError as error:
                 log.warning("the outbox waits", error=repr(error))

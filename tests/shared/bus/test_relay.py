@@ -118,5 +118,22 @@ async def test_two_relays_do_not_sweep_at_once(stage: Stage, monkeypatch: pytest
     assert await first.sweep() == 1
     await decide(stage, 2)
     await asyncio.sleep(2.1)
-    assert await second.sweep() == 0
+    assert await second.sweep() is None
     assert await first.sweep() == 1
+
+
+async def test_who_may_not_sweep_does_not_ask_all_the_time(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The sweeper was killed: until its lease runs out, what is due makes nobody else ask without a pause."""
+    monkeypatch.setattr("shared.bus.relay.SWEEP_EVERY", 0.5)
+    asked: list[Relay] = []
+
+    class Counted(Relay):
+        async def sweep(self) -> int | None:
+            asked.append(self)
+            return await super().sweep()
+
+    assert await stage.database.lease("outbox").acquire(seconds=3)
+    async with relaying(Counted(stage.database, stage.producer)):
+        await decide(stage, 1, after=0.1)
+        await emptied(stage)
+    assert len(asked) < 50  # and not hundreds
