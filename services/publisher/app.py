@@ -113,6 +113,7 @@ def create_app(resources: Resources) -> FastAPI:
         loops=[
             *outward(resources, sender, settler, driver),
             Loop("renew_tokens", settings.renew_seconds, renewer.renew_due, lease="renew_tokens"),
+            Loop("save_renewals", 1.0, renewer.save),
             tenants.loop(),
             erasing.loop(),
         ],

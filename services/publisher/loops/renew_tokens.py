@@ -12,6 +12,7 @@ from services.publisher.domain.renewal import is_pressing, next_look, renew_at
 from services.publisher.loops.token_losses import TokenLosses
 from services.publisher.settings import Settings
 from services.publisher.store.tokens import Token, Tokens
+from shared.errors import ParvisError
 from shared.events.console.channel_changed import ChannelChanged
 from shared.events.publisher.channel_token_ending import ChannelTokenEnding
 from shared.events.publisher.channel_token_renewed import ChannelTokenRenewed
@@ -24,15 +25,17 @@ from shared.service import Floor
 
 log = structlog.get_logger()
 AT_ONCE = 16
+Mark = tuple[str, int, int]  # channel, and the generation and renewal that was exchanged
 Fresh = tuple[ChannelTokenRenewed, datetime | None]
 CALL_SECONDS = 30.0  # well within the claim on a row
 
 
 @dataclass(slots=True)
 class Renewer:
-    """What renewing needs. `renew_due` is the loop's work.
+    """What renewing needs. `renew_due` is the loop's work, `save` another's, which needs no lease.
 
-    `unsaved`: renewals that the network made and the database did not take yet. Theirs may be the only refresh token.
+    `unsaved`: renewals that the network made and the database did not take yet. Theirs may be the only refresh token:
+    whichever replica has the lease by then would ask with the one that was used up.
     """
 
     floor: Floor
@@ -41,7 +44,7 @@ class Renewer:
     tokens: Tokens
     losses: TokenLosses
     expected: dict[str, tuple[int, int]] = field(default_factory=dict)
-    unsaved: dict[tuple[str, int, int], Fresh] = field(default_factory=dict)
+    unsaved: dict[Mark, Fresh] = field(default_factory=dict)
 
     async def renew_due(self) -> bool:
         """Look at the tokens that are due; whether more may be."""
@@ -99,10 +102,23 @@ class Renewer:
             except NotRenewable as error:
                 await self._end(row, channel, ends_at, str(error), now)
                 return
+        await self._save(mark)
+
+    async def save(self) -> None:
+        """Write what the database did not take; asked each second, however long it is away."""
+        for mark in list(self.unsaved):
+            try:
+                await self._save(mark)
+            except ParvisError as error:
+                log.warning("renewal_not_saved", channel_id=mark[0], why=repr(error))
+
+    async def _save(self, mark: Mark) -> None:
+        """Where another renewal was written since, that one is right."""
         fact, ends_at = self.unsaved[mark]
+        now, margin = await self.floor.database.now(), timedelta(seconds=self.settings.renew_before)
         planned = renew_at(now, ends_at, margin, None)
-        await self.tokens.renewed(row, fact, ends_at, planned, next_look(now, planned))
-        del self.unsaved[mark]
+        await self.tokens.renewed(fact, ends_at, planned, next_look(now, planned))
+        self.unsaved.pop(mark, None)
 
     def _sealed(self, channel: ChannelChanged, got: FreshToken, now: datetime) -> Fresh:
         fact = ChannelTokenRenewed(

@@ -64,7 +64,6 @@ class Tokens:
 
     async def renewed(
         self,
-        row: Token,
         fact: ChannelTokenRenewed,
         ends_at: datetime | None,
         renewing: datetime | None,
@@ -76,7 +75,7 @@ class Tokens:
             changes = {"renewal": fact.renewal, "token_sealed": fact.token_sealed, "renewed_at": fact.at, "failures": 0}
             changes |= {"ends_at": ends_at, "renew_at": renewing, "next_at": next_at}
             changes |= {"ending": False}
-            same = {"_id": row["_id"], "generation": row["generation"], "renewal": row["renewal"]}
+            same = {"_id": fact.channel_id, "generation": fact.generation, "renewal": fact.renewal - 1}
             done = await self._rows.update(same, {"$set": changes}, tx=tx)
             if done.matched:
                 tx.emit(Outgoing.first(fact, now=fact.at))

@@ -198,6 +198,25 @@ async def test_a_renewal_that_the_database_did_not_take_is_not_asked_for_again(
     assert (len(issuer.exchanged), publisher.told) == (1, ["ChannelTokenRenewed"])
 
 
+async def test_a_renewal_is_written_by_whoever_made_it(publisher: Publisher, monkeypatch: pytest.MonkeyPatch) -> None:
+    """While the database was away another replica has got the lease: it finds the new token, and asks for none."""
+    channel(publisher)
+    issuer = Issuer(timedelta(hours=1))
+    one, other = renewer(publisher, issuer), renewer(publisher, issuer)
+    await one.renew_due()
+    await make_due(publisher)
+    with monkeypatch.context() as away:
+        away.setattr(publisher.floor.database, "transact", _away)
+        await one.renew_due()
+        await one.save()
+    await one.save()
+    await make_due(publisher)
+    await other.renew_due()
+    assert issuer.exchanged == ["the first one"]
+    (row,) = await rows(publisher)
+    assert publisher.floor.vault.open(row["token_sealed"]) == "the next one"
+
+
 async def _away(work: Any) -> None:
     raise Unavailable("mongo")
 
@@ -213,7 +232,7 @@ async def test_a_renewal_that_comes_late_is_still_the_one(publisher: Publisher) 
     fact = ChannelTokenRenewed.example().model_copy(
         update={"brand_id": publisher.brand.brand_id, "channel_id": row["_id"], "generation": 1, "renewal": 1, "at": at}
     )
-    assert [await one.tokens.renewed(row, fact, None, None, at) for _ in range(2)] == [True, False]
+    assert [await one.tokens.renewed(fact, None, None, at) for _ in range(2)] == [True, False]
 
 
 def test_the_moment_is_before_the_end_and_after_half_of_a_short_life() -> None:
