@@ -19,13 +19,17 @@ E = TypeVar("E", AgencyChanged, BrandChanged, ChannelChanged)
 
 
 class Directory:
-    """In memory, fed by `console.directory.v1`; what is unknown is None. Entries are never changed in place."""
+    """In memory, fed by `console.directory.v1`; what is unknown is None. Entries are never changed in place.
+
+    `stated`: the (epoch, seq) of the last statement under each key, which compaction keeps though a higher came before.
+    """
 
     def __init__(self) -> None:
         self._agencies: dict[str, AgencyChanged] = {}
         self._brands: dict[str, BrandChanged] = {}
         self._channels: dict[str, ChannelChanged] = {}
         self._accounts: dict[tuple[str, str], set[str]] = {}
+        self.stated: dict[str, tuple[int, int]] = {}
         self._caught_up = asyncio.Event()
         self._reading: asyncio.Task[None] | None = None
 
@@ -89,8 +93,10 @@ class Directory:
     def apply(self, key: str, received: Received[Event] | None) -> None:
         """What the reader calls for each message; None erases the key."""
         if received is None:
+            self.stated.pop(key, None)
             self._erase(key)
         elif isinstance(received.event, AgencyChanged | BrandChanged | ChannelChanged):
+            self.stated[key] = (received.event.epoch, received.event.seq)
             self.learn(received.event)
 
     def learn(self, event: Entry) -> None:

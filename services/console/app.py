@@ -15,6 +15,7 @@ from services.console.bells import Bells
 from services.console.browsers import Browsers
 from services.console.consuming import handlers, lanes
 from services.console.loops.read_ops import OpsReader
+from services.console.loops.restate import Restater
 from services.console.loops.ring import Ringer
 from services.console.loops.tell_gates import Teller
 from services.console.owners import Owners
@@ -179,6 +180,8 @@ def loops(console: Resources) -> list[Loop]:
     """What the clock drives."""
     ops = OpsReader(console.owners, console.health, tuple(console.settings.services), console.floor.clock)
     ringer = Ringer(console.floor.database, console.bells)
+    floor = console.floor
+    restater = Restater(floor.database, floor.directory, console.directory, console.requests, floor.clock)
     return [
         Loop("read_ops", console.settings.ops_seconds, ops.read_all),
         Loop("ring", 2.0, ringer.poll),
@@ -187,6 +190,7 @@ def loops(console: Resources) -> list[Loop]:
         Loop("repeat_erasures", 10.0, console.requests.repeat, lease="repeat_erasures"),
         Loop("seek_rest", 10.0, console.erasures.seek_rest, lease="seek_rest"),
         Loop("link_audit", 1.0, console.audit.link_waiting, lease="link_audit"),
+        Loop("restate", 30.0, restater.look, lease="restate"),
         Loop("tell_gates", 1.0, console.teller.tell_due),
         *console.alerting.loops(console.settings.alert_look_seconds),
     ]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, cast
 from services.console.domain.brands import next_tone
 from services.console.store.members import Members
 from shared.bus.envelope import EncodedMessage, Outgoing
+from shared.directory import Entry
 from shared.events.console.agency_changed import AgencyChanged
 from shared.events.console.brand_changed import BrandChanged
 from shared.events.console.channel_changed import ChannelChanged
@@ -46,6 +47,7 @@ class DirectoryStore:
         self._all_brands = database.system("brands")  # system: an operator's and an agency's list of brands
         self._keys = database.brand("brandKeys")
         self._channels = database.brand("channels", Index(("brand_id", "network")))
+        self._all_channels = database.system("channels")  # system: what the directory must say of all brands
         self._accounts = database.system("accounts")  # system: one account, one channel, whichever brand
 
     async def brands(self, brand_ids: Sequence[str]) -> list[Document]:
@@ -102,7 +104,7 @@ class DirectoryStore:
                 return known
             agency = {**(known or {}), "_id": agency_id, **fields, "seq": (known or {}).get("seq", 0) + 1}
             await self._agencies.replace({"_id": agency_id}, agency, upsert=True, tx=tx)
-            _state(tx, AgencyChanged(agency_id=agency_id, name=name, seq=agency["seq"]), now)
+            _state(tx, _agency(agency), now)
             return agency
 
         return await self._database.transact(work)
@@ -188,11 +190,21 @@ class DirectoryStore:
             raise UnknownBrand(brand_id)
         channels = await self._channels.find({"brand_id": brand_id}, projection=["_id"], tx=tx)
         for what in ("brand", "hold", *(f"channel:{channel['_id']}" for channel in channels)):
-            tx.emit(EncodedMessage(DIRECTORY.name, f"{brand_id}:{what}".encode(), None, []))
+            tx.emit(erased(f"{brand_id}:{what}"))
         await self._brands.delete({"brand_id": brand_id}, tx=tx)
         await self._channels.delete({"brand_id": brand_id}, tx=tx)
         await self._accounts.delete({"brand_id": brand_id}, tx=tx)
         await self._members.revoke_brand(brand["agency_id"], brand_id, tx)
+
+    async def standing(self) -> list[Entry]:
+        """What the newest statement about each agency, brand and channel says."""
+        agencies, brands = await self._agencies.find({}), await self._all_brands.find({})
+        channels = await self._all_channels.find({})
+        return [
+            *(_agency(row) for row in agencies),
+            *(BrandChanged.model_validate(_body(row)) for row in brands),
+            *(ChannelChanged.model_validate(_body(row)) for row in channels),
+        ]
 
     async def _write(self, channel: Document, now: datetime, tx: "Transaction") -> Document:
         channel["seq"] = channel.get("seq", 0) + 1
@@ -200,6 +212,11 @@ class DirectoryStore:
         await self._channels.replace(place, channel, upsert=True, tx=tx)
         _state(tx, ChannelChanged.model_validate(_body(channel)), now)
         return channel
+
+
+def erased(key: str) -> EncodedMessage:
+    """What takes a key out of the directory."""
+    return EncodedMessage(DIRECTORY.name, key.encode(), None, [])
 
 
 def account_key(channel: Mapping[str, Any]) -> str:
@@ -216,6 +233,10 @@ def _listening_since(known: Mapping[str, Any], account: str) -> datetime | None:
 
 def _state(tx: "Transaction", event: Event, now: datetime) -> None:
     tx.emit(Outgoing.first(event, now=now))
+
+
+def _agency(agency: Document) -> AgencyChanged:
+    return AgencyChanged(agency_id=agency["_id"], name=agency["name"], seq=agency["seq"])
 
 
 def _body(document: Document) -> Document:

@@ -1,5 +1,6 @@
 """What was asked about whole brands: by whom, why, and what each service answered. Outlives the brand itself."""
 
+from collections.abc import Collection
 from contextlib import suppress
 from datetime import datetime
 from functools import partial
@@ -83,6 +84,11 @@ class Requests:
         if row is None:
             raise NotFound(f"no request {request_id} about this brand")
         return row
+
+    async def erased(self, brand_ids: Collection[str]) -> set[str]:
+        """Those of these brands whose erasure was asked."""
+        rows = await self._rows.find({"brand": {"$in": sorted(brand_ids)}, "kind": "erasure"}, projection=["brand"])
+        return {row["brand"] for row in rows}
 
     async def answered(self, answer: Answered) -> None:
         """A service is done; the same answer again changes nothing."""
