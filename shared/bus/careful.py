@@ -49,7 +49,8 @@ class Room:
 
 
 class CarefulRestart:
-    """Knows from its `runs` row whether the last run of this instance ended well.
+    """Knows from its `runs` row whether the last run of this instance ended well, and from `attempts` whether that of
+    another did whose partitions have come here: a message that ends processes must not have each replica's once more.
 
     While careful, the offsets of each batch are written to the partition's `attempts` row before it begins. What was
     in an attempt that never ended goes in smaller company next time, at last alone in its process; whatever was in
@@ -88,13 +89,12 @@ class CarefulRestart:
         await self._runs.update({"_id": self._run}, {"$set": {"clean": True}})
 
     async def assigned(self, places: list[Place]) -> None:
-        """Looks up what was being attempted in these partitions when a process ended."""
-        if not self.careful:
-            return
-        rows = await self._attempts.find({"_id": {"$in": [self._id(place) for place in places]}})
+        """Looks up what was being attempted in these partitions when a process ended: this one's last, or another."""
+        rows = await self._attempts.find({"_id": {"$in": [self._id(place) for place in places]}, "tries": {"$gt": 0}})
         known = {row["_id"]: (frozenset(row["offsets"]), int(row["tries"])) for row in rows}
         self._suspects = {place: known[self._id(place)] for place in places if self._id(place) in known}
-        for place in places:
+        self.careful = self.careful or bool(self._suspects)
+        for place in places if self.careful else ():
             self._left.setdefault(place, self._window)
 
     def few(self, message: Message) -> int:

@@ -96,6 +96,25 @@ async def test_a_message_that_ends_the_process_is_dead_after_the_third_time(
     assert "ended three times" in row["error"]
 
 
+async def test_what_ended_another_replica_is_known_to_who_takes_its_partitions(stage: Stage) -> None:
+    """This process always ended well: what has ended another three times is dead all the same, its neighbours not."""
+    heard: set[int] = set()
+
+    async def handle(received: Received[PayloadReceived]) -> None:
+        heard.add(received.event.part)
+
+    await stage.send(*(payload(number, thread="one") for number in range(5)))
+    attempts = stage.database.system("attempts")
+    for partition in range(3):
+        await attempts.insert({"_id": f"{stage.group}:{stage.topic.name}:{partition}", "offsets": [2], "tries": 3})
+    async with stage.running(bind(handle), instance="1"):
+        await until(lambda: heard == {0, 1, 3, 4})
+        await stage.caught_up()
+    (row,) = await stage.parked("dead")
+    assert "ended three times" in row["error"]
+    assert heard == {0, 1, 3, 4}
+
+
 async def test_what_waits_for_an_engine_is_not_suspected(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     """A handler that waits for long has its attempt taken back: who kills the process then accuses nobody."""
     monkeypatch.setattr("shared.bus.careful.ENGINE_MS", 4_000.0)
