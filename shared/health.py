@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from shared.service import Floor
 
 CHECK_SECONDS = 2.0
+SILENT_MS = 15_000  # a replica that was silent for so long is gone, and its partitions are another's
 OK = "ok"
 PASSED_ON = frozenset({"forwarded", "x-forwarded-for"})
 Check = Callable[[], Awaitable[str | None]]
@@ -44,6 +45,7 @@ class Health:
         self._checks = (ReadyCheck("mongo", self._mongo), *checks)
         self._parked = parking.collection(floor.database)
         self._epochs = floor.database.system("epochs")
+        self._runs = floor.database.system("runs")
 
     def routes(self) -> APIRouter:
         """The four of them, for who asks directly; `/livez` touches neither Kafka nor MongoDB."""
@@ -93,6 +95,7 @@ class Health:
             "ready": _all_hold(checks),
             "checks": checks,
             "consumers": [consumer.stats() for consumer in self._running.consumers],
+            "behind": await _told(self._behind()),
             "loops": [loop.stats() for loop in self._running.loops],
             "outbox": await _told(self._outbox()),
             "parked": await _told(self._parked_counts()),
@@ -118,6 +121,11 @@ class Health:
         rows = await self._parked.aggregate([{"$match": states}, {"$group": {"_id": by, "count": {"$sum": 1}}}])
         counted = [{**row["_id"], "count": row["count"]} for row in rows]
         return sorted(counted, key=lambda row: (row["group"], row["topic"], row["state"]))
+
+    async def _behind(self) -> int:
+        """Messages that wait for the service, whichever replica has their partitions."""
+        living = {"clean": False, "alive_ms": {"$gt": time.time() * 1000 - SILENT_MS}}
+        return sum(int(row.get("behind", 0)) for row in await self._runs.find(living))
 
     async def _epoch(self) -> int:
         row = await self._epochs.get({"_id": "epoch"})

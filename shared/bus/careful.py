@@ -80,9 +80,9 @@ class CarefulRestart:
         self.careful = before is not None and not before["clean"]
         self._met_until = (before or {}).get("alive_ms", now) + BEAT_MS
 
-    async def beat(self) -> None:
-        """A sign of life, so that the next run knows until when this one can have met messages."""
-        await self._beats.update({"_id": self._run}, {"$set": {"alive_ms": time.time() * 1000}})
+    async def beat(self, behind: int) -> None:
+        """A sign of life, so that the next run knows until when this one can have met messages, and how many wait."""
+        await self._beats.update({"_id": self._run}, {"$set": {"alive_ms": time.time() * 1000, "behind": behind}})
 
     async def end(self) -> None:
         """The run ends well."""

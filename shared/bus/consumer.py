@@ -94,7 +94,7 @@ class Consumer:
         if not await self._stubbornly(self._begin):
             self._stopped.set()
             return
-        regular = (self._tend, self._tend_every), (self._careful.beat, min(BEAT_EVERY, self._tend_every))
+        regular = (self._tend, self._tend_every), (self._beat, min(BEAT_EVERY, self._tend_every))
         beside = [asyncio.create_task(self._regularly(*one)) for one in regular]
         try:
             while not self._stopping.is_set():
@@ -191,6 +191,10 @@ class Consumer:
         self._counts = await self._parking.counts()
         if self._counts["parked"] and await self._retrying.run_due():
             self._counts = await self._parking.counts()
+
+    async def _beat(self) -> None:
+        """A sign of life, for the next run and for the other replicas."""
+        await self._careful.beat(sum(self._offsets.lag().values()))
 
     async def _regularly(self, work: Callable[[], Awaitable[None]], every: float) -> None:
         """Beside the stream, until the consumer stops."""

@@ -1,5 +1,6 @@
 """What an operator does to a service over HTTP: sees what it set aside, brings it back, lets go of a brake."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,7 +19,7 @@ from shared.events.ingest.payload_received import PayloadReceived
 from shared.rights import Right
 from shared.service import Floor, build, open_floor
 from shared.settings import FloorSettings
-from tests.shared.bus.stage import Stage, payload, until
+from tests.shared.bus.stage import PATIENCE, Stage, payload, until
 
 SAID = "bande d'abrutis"
 
@@ -128,6 +129,32 @@ async def test_dead_messages_are_seen_counted_and_brought_back(operator: Operato
         await until(lambda: consumer.stats()["dead"] == 1)
     (left,) = await operator.kinds()
     assert "br-b" in left["error"]
+
+
+async def test_what_waits_is_told_for_all_replicas(operator: Operator, stage: Stage) -> None:
+    """Whichever replica is asked: each knows the lag of its own partitions alone."""
+    go_on = asyncio.Event()
+
+    async def handle(received: Received[PayloadReceived]) -> None:
+        await go_on.wait()
+
+    async def behind() -> int:
+        return int((await operator.http.get("/ops")).json()["behind"])
+
+    async with stage.running(bind(handle), instance="0") as first, stage.running(bind(handle), instance="1") as second:
+        await until(lambda: all(one.stats()["topics"][stage.topic.name]["partitions"] for one in (first, second)))
+        await stage.send(*(payload(number) for number in range(60)))
+        try:
+            async with asyncio.timeout(PATIENCE):
+                while await behind() != 60:  # noqa: ASYNC110 - only the service tells
+                    await asyncio.sleep(0.1)
+            shares = [one.stats()["topics"][stage.topic.name]["lag"] for one in (first, second)]
+            assert sum(shares) == 60
+            assert 60 not in shares
+        finally:
+            go_on.set()
+        await stage.caught_up()
+    assert await behind() == 0
 
 
 async def test_why_a_message_is_dead_does_not_repeat_what_somebody_said(operator: Operator, stage: Stage) -> None:

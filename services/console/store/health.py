@@ -40,7 +40,10 @@ class Health:
 
 
 def lag_of(told: Mapping[str, Any]) -> int:
-    """How many messages wait for a service, over all topics it reads."""
+    """How many messages wait for a service, over all topics it reads and in all replicas; where its database does not
+    answer, for the replica that was asked."""
+    if told.get("behind") is not None:
+        return int(told["behind"])
     topics = [topic for consumer in told.get("consumers") or () for topic in consumer["topics"].values()]
     return sum(int(topic["lag"]) for topic in topics)
 
