@@ -13,6 +13,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from starlette.responses import Response
 
 from shared.bus import parking
+from shared.bus.consumer import Consumer
 from shared.errors import ParvisError
 from shared.running import Running
 
@@ -48,7 +49,10 @@ class Health:
         self._runs = floor.database.system("runs")
 
     def routes(self) -> APIRouter:
-        """The four of them, for who asks directly; `/livez` touches neither Kafka nor MongoDB."""
+        """The four of them, for who asks directly; `/livez` touches neither Kafka nor MongoDB.
+
+        A brake keeps nobody from being asked: commands, pages and its own release come in here.
+        """
         router = APIRouter(include_in_schema=False, dependencies=[Depends(_from_inside)])
 
         @router.get("/livez")
@@ -59,7 +63,10 @@ class Health:
         @router.get("/readyz")
         async def readyz() -> Response:
             checks = await self.readiness()
-            ready = _all_hold(checks)
+            braked = {
+                _name(one) for one in self._running.consumers if one.braked
+            }  # in all replicas: nobody would be left
+            ready = _all_hold({name: answer for name, answer in checks.items() if name not in braked})
             return JSONResponse({"ready": ready, "checks": checks}, 200 if ready else 503)
 
         @router.get("/metrics")
@@ -77,7 +84,7 @@ class Health:
         directory = OK if self._floor.directory.is_caught_up else "not read to its end yet"
         named = {"serving": "draining" if self._running.draining else OK, "directory": directory}
         for consumer in self._running.consumers:
-            named[f"consumer {consumer.group}"] = OK if consumer.ready else consumer.reason or "not assigned"
+            named[_name(consumer)] = OK if consumer.ready else consumer.reason or "not assigned"
         answers = await asyncio.gather(*(_answer(one.check) for one in self._checks))
         return named | dict(zip((one.name for one in self._checks), answers, strict=True))
 
@@ -130,6 +137,10 @@ class Health:
     async def _epoch(self) -> int:
         row = await self._epochs.get({"_id": "epoch"})
         return int(row["value"]) if row else 0
+
+
+def _name(consumer: Consumer) -> str:
+    return f"consumer {consumer.group}"
 
 
 def _all_hold(checks: dict[str, str]) -> bool:

@@ -147,6 +147,11 @@ class Consumer:
         return self.health.ready
 
     @property
+    def braked(self) -> bool:
+        """Whether a brake stops it, here and in every other replica."""
+        return bool(self._brake.pulled)
+
+    @property
     def reason(self) -> str:
         """Why it is not ready or not alive; else empty."""
         return self.health.reason

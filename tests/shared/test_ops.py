@@ -183,6 +183,23 @@ async def test_a_brake_is_let_go_of(operator: Operator, stage: Stage) -> None:
         await until(lambda: consumer.ready)
 
 
+async def test_a_brake_keeps_nobody_from_being_asked(operator: Operator, stage: Stage) -> None:
+    """Every replica has it: if they were not ready, no command would come in, nor the one that lets go of it."""
+    deployment = Failing()
+    async with stage.running(bind(deployment.handle), in_a_row=6, at_once=1, delays=(60,)) as consumer:
+        app = build(operator.floor, consumers=[consumer])
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://tiny.test") as http:
+            assert (await http.get("/readyz")).status_code == 503  # it has no partitions yet
+            await stage.send(*(payload(number, f"br-{number % 3}") for number in range(30)))
+            await until(lambda: consumer.reason.startswith("braked"))
+            async with asyncio.timeout(PATIENCE):
+                await operator.floor.directory.caught_up()
+            ready, told = await http.get("/readyz"), (await http.get("/ops")).json()
+        assert ready.status_code == 200
+        assert ready.json()["checks"][f"consumer {stage.group}"] == f"braked: {stage.topic.name}"
+        assert (told["ready"], told["consumers"][0]["ready"]) == (False, False)
+
+
 @pytest.mark.parametrize(
     ("method", "path", "body"),
     [("GET", "parked", None), ("POST", "replay", {"dry_run": False}), ("POST", "resume", {})],
