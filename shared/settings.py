@@ -40,7 +40,6 @@ class FloorSettings(BaseSettings):
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         default="INFO", validation_alias=_parvis("LOG_LEVEL")
     )
-    partitions: int = Field(default=6, ge=1, validation_alias=_parvis("PARTITIONS"))
     version: str = Field(default="0.1.0", validation_alias=_parvis("VERSION"))
     drain_seconds: float = Field(default=25.0, gt=0, validation_alias=_parvis("DRAIN_SECONDS"))
     stall_seconds: float = Field(default=60.0, gt=0, validation_alias=_parvis("STALL_SECONDS"))
