@@ -11,6 +11,9 @@ from rich.text import Text
 from typer.core import TyperGroup
 
 from parvis.errors import CommandFailed
+from shared.errors import ParvisError
+from shared.keys import KeysMissing
+from shared.settings import SettingsError
 
 # Where each command is, by the panel of `parvis --help` that shows it. Only what is called is imported.
 COMMANDS = {
@@ -83,12 +86,14 @@ def main() -> None:
     """The entry point: a failure that a person can act on is one message, not a traceback."""
     try:
         app()
-    except CommandFailed as failure:
+    except (CommandFailed, ParvisError, KeysMissing, SettingsError) as failure:
         _give_up(str(failure))
     except OSError as failure:
-        if failure.errno != errno.ENOSPC:
+        if failure.errno == errno.ENOSPC:
+            _give_up(f"the disk is full: {failure}")
+        if failure.filename is None:
             raise
-        _give_up(f"the disk is full: {failure}")
+        _give_up(f"{failure.filename}: {failure.strerror}")
 
 
 def _give_up(message: str) -> NoReturn:

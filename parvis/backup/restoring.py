@@ -18,6 +18,7 @@ from parvis.ops.engines import SERVICES
 from parvis.settings import ToolSettings
 from shared.bus import groups
 from shared.mongo.raw import Raw, open_raw
+from shared.settings import load
 
 GONE_SECONDS = 20.0  # a service that has ended stays a member until its session runs out: 15 s
 
@@ -37,7 +38,7 @@ def restore(
     ] = 0,
 ) -> None:
     """Put databases and offsets back as `parvis backup` found them, and raise the epoch. Services must be stopped."""
-    copy, whose = Folder(folder), Deployment(ToolSettings())
+    copy, whose = Folder(folder), Deployment(load(ToolSettings))
     manifest = copy.manifest()
     told(lambda step: _checked(copy, manifest, step))
     places = told(lambda step: _groups(whose, copy, manifest, despite_gaps, step))

@@ -18,6 +18,7 @@ from parvis.ops.engines import SERVICES
 from parvis.settings import ToolSettings
 from shared.bus import groups
 from shared.mongo.raw import Raw, SnapshotLost, open_raw
+from shared.settings import load
 
 TRIES = 3
 TOO_SLOW = (
@@ -32,7 +33,7 @@ def backup(
     folder: Annotated[Path, typer.Argument(help="where the copy goes; empty, or not there yet")],
 ) -> None:
     """Copy every service's database, and how far each consumer group was, while everything runs."""
-    manifest = told(lambda step: _backup(Deployment(ToolSettings()), Folder(folder), step))
+    manifest = told(lambda step: _backup(Deployment(load(ToolSettings)), Folder(folder), step))
     Console().print(
         f"{manifest.documents} documents of {len(manifest.databases)} services, as they were on {manifest.taken_at}, "
         f"are in {folder}",

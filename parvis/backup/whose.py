@@ -21,7 +21,8 @@ class Deployment:
     """Where its engines are and what is its own there."""
 
     def __init__(self, settings: ToolSettings) -> None:
-        self.at: Addresses = LocalEngines(settings).addresses()
+        engines = LocalEngines(settings)
+        self.at = Addresses(engines.address("kafka"), engines.address("mongo"))
         self.group_prefix = settings.group_prefix
         self.groups = [f"{settings.group_prefix}{name}" for name in SERVICES]
         self._database_prefix = settings.database_prefix

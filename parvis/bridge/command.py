@@ -22,7 +22,7 @@ def bridge() -> None:
 
 @app.command()
 def roundup(
-    port: Annotated[int, typer.Option(help="where webhooks come in, on /")] = 8096,
+    port: Annotated[int, typer.Option(min=1, max=65535, help="where webhooks come in, on /")] = 8096,
     host: Annotated[str, typer.Option(help="which address to listen on")] = "127.0.0.1",
 ) -> None:
     """Escalated cases become issues in a Roundup tracker, one a thread.

@@ -20,6 +20,7 @@ from parvis.engines import ports
 from parvis.engines.local import Addresses, LocalEngines, stop
 from parvis.errors import CommandFailed
 from parvis.settings import ToolSettings
+from shared.settings import load
 
 
 def demo(
@@ -31,10 +32,12 @@ def demo(
     ] = False,
     peers: Annotated[bool, typer.Option("--peers", help="With a real WordPress and Bluesky (root on Debian).")] = False,
     seed: Annotated[int, typer.Option(help="The same seed says the same things.")] = 1,
-    port: Annotated[int | None, typer.Option(help="The console's port; left out: 8080 or the next free one.")] = None,
+    port: Annotated[
+        int | None, typer.Option(min=1, max=65535, help="The console's port; left out: 8080 or the next free one.")
+    ] = None,
 ) -> None:
     """Run all of Parvis here: an agency with twelve brands on simulated networks, whose people talk."""
-    settings = ToolSettings()
+    settings = load(ToolSettings)
     folder, engines = Folder(settings.home.resolve() / "demo"), LocalEngines(settings)
     steps = Steps(Console())
     wishes = Wishes(once=once, seed=seed, port=port)
@@ -69,6 +72,8 @@ def _engines_running(engines: LocalEngines, steps: Steps) -> Iterator[Addresses]
         if ours:
             with steps.step("stopping the engines"):
                 stop(ours)
+        if len(ours) < len(engines.servers):
+            steps.say("engines that ran before go on running: `parvis engines stop`")
 
 
 @contextmanager

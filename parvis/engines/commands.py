@@ -2,10 +2,11 @@
 
 import typer
 from rich.console import Console
-from rich.table import Table
 
+from parvis import tables
 from parvis.engines.local import Addresses, LocalEngines
 from parvis.settings import ToolSettings
+from shared.settings import load
 
 app = typer.Typer(help="Start, stop and look at the local MongoDB and Kafka.", no_args_is_help=True)
 NOT_RUNNING = 3
@@ -16,26 +17,26 @@ def start() -> None:
     """Start both (skipping those that PARVIS_KAFKA and PARVIS_MONGO name) and print where they are."""
     note = Console(stderr=True)
     with note.status("starting the engines"):
-        addresses = LocalEngines(ToolSettings()).start(note.print)
+        addresses = LocalEngines(load(ToolSettings)).start(note.print)
     print_addresses(addresses)
 
 
 @app.command()
 def stop() -> None:
     """Stop both; their data is kept."""
-    LocalEngines(ToolSettings()).stop(Console(stderr=True).print)
+    LocalEngines(load(ToolSettings)).stop(Console(stderr=True).print)
 
 
 @app.command()
 def status() -> None:
     """Say how each is; exit code 3 when one does not run."""
-    table = Table("engine", "state", "address", "pid", "memory", "log")
-    standings = LocalEngines(ToolSettings()).standings()
+    rows = tables.made("engine", "state", "address", "pid", "memory", "log")
+    standings = LocalEngines(load(ToolSettings)).standings()
     for engine in standings:
         memory = f"{engine.resident >> 20} MB" if engine.resident else ""
         log = str(engine.log or "")
-        table.add_row(engine.name, engine.state, engine.address, str(engine.pid or ""), memory, log)
-    Console().print(table)
+        rows.add_row(engine.name, engine.state, engine.address, str(engine.pid or ""), memory, log)
+    tables.show(rows)
     if any(engine.state not in ("running", "external") for engine in standings):
         raise typer.Exit(NOT_RUNNING)
 

@@ -71,6 +71,15 @@ class LocalEngines:
         local = {server.engine.name: server.address for server in self.servers}
         return Addresses(**{name: at or local[name] for name, at in self.external.items()})
 
+    def address(self, name: str) -> str:
+        """Where one of them runs. Raises `CommandFailed` where it does not: who has taken its port is a stranger."""
+        for engine in self.standings():
+            if engine.name == name and engine.state in ("running", "external"):
+                return engine.address
+        raise CommandFailed(
+            f"no {name} runs here ({self.home}): `parvis engines start`, or PARVIS_{name.upper()} says where one is"
+        )
+
     def standings(self) -> list[Standing]:
         """Each engine as it is now."""
         away = [Standing(name, "external", at) for name, at in self.external.items() if at]

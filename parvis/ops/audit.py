@@ -27,6 +27,8 @@ def verify(brand: Annotated[str, typer.Option(help="only this brand's")] = "") -
             print(f"{one}: {count} links hold")
     if broken:
         raise CommandFailed("; ".join(broken))
+    if brand and not told:
+        raise CommandFailed(f"{brand} has no log; without --brand every one that there is is walked")
     if not told:
         print("no brand has a log")
 

@@ -12,6 +12,7 @@ from shared.errors import ParvisError, Unavailable
 from shared.events.topics import ALL
 from shared.mongo.client import Mongo
 from shared.mongo.database import Database
+from shared.settings import load
 
 T = TypeVar("T")
 
@@ -19,15 +20,15 @@ SERVICES = tuple(sorted({topic.owner for topic in ALL}))
 
 
 def kafka() -> str:
-    """Where Kafka is: PARVIS_KAFKA, else the local one."""
-    return LocalEngines(ToolSettings()).addresses().kafka
+    """Where Kafka is: PARVIS_KAFKA, else the local one that runs."""
+    return LocalEngines(load(ToolSettings)).address("kafka")
 
 
 @asynccontextmanager
 async def databases(services: tuple[str, ...]) -> AsyncIterator[dict[str, Database]]:
     """The databases of these services, by name."""
-    settings = ToolSettings()
-    async with Mongo.open(LocalEngines(settings).addresses().mongo) as mongo:
+    settings = load(ToolSettings)
+    async with Mongo.open(LocalEngines(settings).address("mongo")) as mongo:
         yield {name: mongo.database(f"{settings.database_prefix}{name}", f"/{name}") for name in services}
 
 

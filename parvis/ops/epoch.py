@@ -3,9 +3,8 @@
 from datetime import datetime
 
 import typer
-from rich.console import Console
-from rich.table import Table
 
+from parvis import tables
 from parvis.ops.engines import SERVICES, databases, done
 
 app = typer.Typer(
@@ -17,10 +16,10 @@ app = typer.Typer(
 @app.command()
 def show() -> None:
     """The epoch of each service's store, and when it was raised."""
-    table = Table("service", "epoch", "raised")
+    rows = tables.made("service", "epoch", "raised")
     for name, (value, raised_at) in done(_epochs()).items():
-        table.add_row(name, str(value), "never" if raised_at is None else f"{raised_at:%Y-%m-%d %H:%M:%S} UTC")
-    Console().print(table)
+        rows.add_row(name, str(value), "never" if raised_at is None else f"{raised_at:%Y-%m-%d %H:%M:%S} UTC")
+    tables.show(rows)
 
 
 @app.command(name="raise")

@@ -3,9 +3,9 @@
 from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.table import Table
 
+from parvis import tables
+from parvis.errors import CommandFailed
 from parvis.ops.engines import done, kafka
 from shared.bus.lag import Lag, group_lags
 
@@ -16,15 +16,19 @@ def lag(
 ) -> None:
     """How many messages each group still has to finish, by topic."""
     lags = done(group_lags(kafka(), group or None))
-    table = Table("group", "topic", *(["partition", "committed", "end"] if partitions else []), "behind")
+    rows = tables.made("group", "topic", *(["partition", "committed", "end"] if partitions else []), "behind")
     if partitions:
         for each in lags:
             committed = "-" if each.committed is None else str(each.committed)
-            table.add_row(each.group, each.topic, str(each.partition), committed, str(each.end), str(each.behind))
+            rows.add_row(each.group, each.topic, str(each.partition), committed, str(each.end), str(each.behind))
     else:
         for (name, topic), behind in _by_topic(lags).items():
-            table.add_row(name, topic, str(behind))
-    Console().print(table)
+            rows.add_row(name, topic, str(behind))
+    if lags or not group:
+        tables.show(rows)
+    unknown = set(group or ()) - {each.group for each in lags}
+    if unknown:
+        raise CommandFailed(f"no group {', '.join(sorted(unknown))} has read here; `parvis lag` lists those that have")
 
 
 def _by_topic(lags: list[Lag]) -> dict[tuple[str, str], int]:

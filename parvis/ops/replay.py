@@ -17,7 +17,9 @@ def replay(
     brand: Annotated[str | None, typer.Option(help="only of this brand")] = None,
     event: Annotated[str | None, typer.Option(help="only of this class, such as InteractionReceived")] = None,
     error: Annotated[str | None, typer.Option(help="only where the error contains this text")] = None,
-    hours: Annotated[float | None, typer.Option(help="only those that died within so many hours")] = None,
+    hours: Annotated[
+        float | None, typer.Option(min=0, max=720, help="only those that died within so many hours")
+    ] = None,
     go: Annotated[bool, typer.Option("--go", help="do it; without this it is only counted")] = False,
     with_effects: Annotated[
         bool, typer.Option(help="let actions, alerts and webhooks older than 24 h happen too")

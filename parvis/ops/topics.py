@@ -3,9 +3,8 @@
 from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.table import Table
 
+from parvis import tables
 from parvis.ops.engines import done, kafka
 from shared.bus.lag import topic_sizes
 from shared.bus.topics import create_topics
@@ -20,17 +19,17 @@ def show(context: typer.Context) -> None:
     if context.invoked_subcommand is not None:
         return
     sizes = done(topic_sizes(kafka(), [topic.name for topic in ALL]))
-    table = Table("topic", "kept", "partitions", "messages")
+    rows = tables.made("topic", "kept", "partitions", "messages")
     for topic in ALL:
         kept = "by key" if topic.compacted else f"{topic.retention_days} d"
         size = sizes[topic.name]
-        table.add_row(topic.name, kept, *(map(str, size) if size else ("missing", "")))
-    Console().print(table)
+        rows.add_row(topic.name, kept, *(map(str, size) if size else ("missing", "")))
+    tables.show(rows)
 
 
 @app.command()
 def create(
-    partitions: Annotated[int, typer.Option(help="of each new topic; 24 in production")] = 6,
+    partitions: Annotated[int, typer.Option(min=1, help="of each new topic; 24 in production")] = 6,
 ) -> None:
     """Make the topics that are missing; those that exist are left as they are."""
     made = done(create_topics(kafka(), ALL, partitions))

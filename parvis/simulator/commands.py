@@ -14,7 +14,7 @@ from parvis.simulator.listening import listen
 
 
 def simulator(
-    port: Annotated[int, typer.Option(help="where it listens; 0 takes a free port")] = 8800,
+    port: Annotated[int, typer.Option(min=0, max=65535, help="where it listens; 0 takes a free port")] = 8800,
     host: Annotated[str, typer.Option(help="the address it listens on")] = "127.0.0.1",
     data: Annotated[Path | None, typer.Option(help="folder that keeps everything; left out: memory only")] = None,
     seed: Annotated[int, typer.Option(help="of the crowd and of chance faults")] = 1,
@@ -25,6 +25,8 @@ def simulator(
     try:
         asyncio.run(serve(host, port, data, seed, port_file, url))
     except OSError as error:
+        if error.filename is not None:  # a folder or file of ours, and not the port
+            raise
         raise CommandFailed(f"the simulator cannot listen on {host}:{port}: {error.strerror}") from error
 
 

@@ -2,14 +2,11 @@
 
 from typing import Annotated
 
-import httpx
 import typer
 
-from parvis.api import Api, State
+from parvis.api import State
 from parvis.backup.whose import Step, told
-from parvis.errors import CommandFailed
-from parvis.settings import ToolSettings
-from parvis.tenants.command import Person, Why, answered, show
+from parvis.tenants.command import Person, Why, answered, console, part, show
 
 app = typer.Typer(no_args_is_help=True, help="One person's data at a brand: what there is, and erasing it everywhere.")
 Brand = Annotated[str, typer.Option("--brand", help="the brand that they spoke to")]
@@ -30,7 +27,7 @@ def erase(
     yes: Annotated[bool, typer.Option("--yes", help="erase; without it only say what there is")] = False,
 ) -> None:
     """Say what there is of a person; with --yes erase it in every service, for good."""
-    found = told(lambda step: _call("GET", f"/brands/{brand}/people/{author}", None, by))
+    found = told(lambda step: _found(brand, author, by))
     print(f"{found['name'] or found['handle'] or author} on {found['network']} ({found['person_id']})")
     for name in ("interactions", "cases", "contacts"):
         print(f"  {name}: {found[name]}")
@@ -43,18 +40,12 @@ def erase(
 
 
 async def _erased(brand: str, person_id: str, why: str, by: str, step: Step) -> State:
-    settings = ToolSettings()
-    report = await _call("POST", f"/brands/{brand}/people/{person_id}/erasure", {"why": why}, by)
-    async with Api.open(settings.console_url, settings.key()) as api:
+    async with console() as api:
+        path, asks = f"/brands/{part(brand)}/people/{part(person_id)}/erasure", {"X-Parvis-Person": by}
+        report = await api.call("POST", path, {"why": why}, headers=asks)
         return await answered(api, report, step("erasing", len(report["missing"])))
 
 
-async def _call(method: str, path: str, body: State | None, by: str) -> State:
-    settings = ToolSettings()
-    try:
-        async with Api.open(settings.console_url, settings.key()) as api:
-            return await api.call(method, path, body, headers={"X-Parvis-Person": by})
-    except httpx.HTTPStatusError as refusal:
-        raise CommandFailed(str(refusal)) from None
-    except httpx.TransportError as error:
-        raise CommandFailed(f"{settings.console_url} does not answer ({error}): PARVIS_CONSOLE_URL") from None
+async def _found(brand: str, author: str, by: str) -> State:
+    async with console() as api:
+        return await api.call("GET", f"/brands/{part(brand)}/people/{part(author)}", headers={"X-Parvis-Person": by})

@@ -68,6 +68,17 @@ def test_a_dead_message_is_seen_counted_and_brought_back(engines: Addresses, pre
     assert parvis("replay", "all").exit_code != 0
 
 
+def test_what_was_given_up_is_shown_with_its_reason_and_never_silently_cut(engines: Addresses, prefix: str) -> None:
+    """The reason says whether a replay makes sense; where there is more than is shown, that is said too."""
+    for _ in range(3):
+        dead_letter(engines, f"{prefix}moderation")
+    shown = parvis("parked", "--limit", "2").output
+    assert shown.count(" failed ") == 2
+    assert "the latest 2 of each service" in shown
+    assert "the latest" not in parvis("parked").output
+    assert "there is no state lost" in str(parvis("parked", "--state", "lost").exception)
+
+
 def test_the_epoch_is_raised_everywhere_at_once(prefix: str) -> None:
     """After a restore every store has the same, higher epoch."""
     assert "publisher: epoch 1" in parvis("epoch", "raise").output
@@ -79,7 +90,8 @@ def test_topics_lag_and_brakes_answer(kafka: str, prefix: str) -> None:
     """The catalogue's topics are there; no brake is pulled in a fresh deployment."""
     assert "console.directory.v1" in parvis("topics").output
     assert "nothing to do" in parvis("topics", "create").output
-    assert "behind" in parvis("lag", "nobody").output
+    assert "behind" in parvis("lag").output
+    assert "no group nobody has read here" in str(parvis("lag", "nobody").exception)
     assert "no brake is pulled" in str(parvis("resume", "all").exception)
 
 
@@ -100,5 +112,6 @@ def test_a_tampered_audit_log_is_found(engines: Addresses, prefix: str) -> None:
         sound = parvis("audit", "verify")
         assert (sound.exit_code, "br: 3 links hold" in sound.output) == (0, True)
         console["auditLog"].update_one({"_id": "e2"}, {"$set": {"person": "tom"}})
+    assert "bar has no log" in str(parvis("audit", "verify", "--brand", "bar").exception)
     found = parvis("audit", "verify", "--brand", "br")
     assert "br: link 2: its row was changed" in str(found.exception)
