@@ -54,6 +54,8 @@ def demo(
                 missing = asyncio.run(run.to_its_end())
         except KeyboardInterrupt:
             steps.say("stopped")
+        if once and missing is None:
+            raise CommandFailed("stopped before the story's end: nothing of it was checked")
         if missing:
             raise CommandFailed("the story is not complete:\n" + "\n".join(f"- {what}" for what in missing))
 
