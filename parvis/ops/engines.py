@@ -7,16 +7,16 @@ from typing import Any, TypeVar
 
 from parvis.engines.local import LocalEngines
 from parvis.errors import CommandFailed
+from parvis.services import USUAL_PORTS
 from parvis.settings import ToolSettings
 from shared.errors import ParvisError, Unavailable
-from shared.events.topics import ALL
 from shared.mongo.client import Mongo
 from shared.mongo.database import Database
 from shared.settings import load
 
 T = TypeVar("T")
 
-SERVICES = tuple(sorted({topic.owner for topic in ALL}))
+SERVICES = tuple(sorted(USUAL_PORTS))  # one that writes no topic has a database too
 
 
 def kafka() -> str:

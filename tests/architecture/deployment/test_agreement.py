@@ -7,8 +7,11 @@ from typing import Any
 import pytest
 import yaml
 
+from parvis.contracts.asyncapi import SERVICES as DESCRIBED
 from parvis.engines.mongo import TRANSACTION_SECONDS
+from parvis.ops.engines import SERVICES as BACKED_UP
 from parvis.services import USUAL_PORTS
+from services.console.settings import Settings as ConsoleSettings
 from shared.bus.topics import topic_settings
 from shared.events.topics import ALL
 from shared.process import CLOSING_SECONDS
@@ -126,6 +129,12 @@ def test_mongod_lets_go_of_a_dead_clients_transaction() -> None:
     )
     here = compose()["services"]["mongo"]["command"]
     assert f"--setParameter=transactionLifetimeLimitSeconds={TRANSACTION_SECONDS}" in here
+
+
+def test_every_service_is_known_to_those_who_look_after_all() -> None:
+    """A backup holds each one's database, an erasure waits for each one's answer, and AsyncAPI says what each is."""
+    waited_for = {"console", *ConsoleSettings.model_construct().services}
+    assert set(BACKED_UP) == set(DESCRIBED) == waited_for == known.services()
 
 
 @pytest.mark.parametrize("name", VARIANTS)
