@@ -7,7 +7,9 @@ here=$(cd "$(dirname "$0")" && pwd)
 folder=${1:?the folder that keeps keys and passwords}
 umask 077
 mkdir -p "$folder"
-"${PARVIS:-parvis}" keys "$folder" >&2
+own="$here/../../.venv/bin/parvis" # of a checkout; elsewhere the one on the PATH
+[ -x "$own" ] || own=parvis
+"${PARVIS:-$own}" keys "$folder" >&2
 
 kept() { # the word in FOLDER/$1; a fresh one the first time
     [ -s "$folder/$1" ] || head -c 24 /dev/urandom | base64 | tr '+/' '-_' | tr -d '\n' >"$folder/$1"

@@ -62,6 +62,18 @@ def test_handlers_are_named_after_their_event() -> None:
     assert misnamed == []
 
 
+def test_every_handler_is_heard() -> None:
+    """A handler that its service lists nowhere reads nothing, though the contracts name it as a reader."""
+    files = [source for source in sources("services") if len(source.parts) > 2]
+    deaf = []
+    for handler in files:
+        stem = handler.parts[-1].removesuffix(".py")
+        others = [one for one in files if one.parts[1] == handler.parts[1] and one is not handler]
+        if handler.parts[2] == "handlers" and stem.startswith("on_"):
+            deaf += [] if any(re.search(rf"\b{stem}\b", one.text) for one in others) else [handler.path]
+    assert deaf == []
+
+
 def test_nothing_is_left_for_later() -> None:
     """What is not done is said in an issue, not in the code."""
     marks = [

@@ -113,6 +113,6 @@ def secrets_named(value: Any) -> Iterator[str]:
 
 def printed_secrets(folder: Path) -> str:
     """What deploy/k8s/secrets.sh prints for the keys and passwords in `folder`, called from a checkout."""
-    environment = {"PATH": "/usr/bin:/bin", "PARVIS": str(ROOT / ".venv" / "bin" / "parvis")}
+    environment = {"PATH": "/usr/bin:/bin"}
     script = [K8S / "secrets.sh", folder]
     return subprocess.run(script, env=environment, capture_output=True, text=True, check=True).stdout
