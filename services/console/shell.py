@@ -158,7 +158,7 @@ def _tile(brand: Mapping[str, Any], waiting: Mapping[str, Waiting], held: bool) 
 
 def _usual_zone(brands: Sequence[BrandTile]) -> str:
     zones = [brand.timezone for brand in brands]
-    return max(set(zones), key=zones.count) if zones else "UTC"
+    return max(zones, key=zones.count) if zones else "UTC"
 
 
 async def _doors(here: Visit, scope: str, brands: Sequence[BrandTile]) -> list[Door]:

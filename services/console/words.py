@@ -92,6 +92,12 @@ class Words:
             return self.clock(moment)
         return f"{self.day(moment)} {self.clock(moment)}"
 
+    def offset(self, moment: datetime) -> str:
+        """`UTC+1`, as it is then in this zone."""
+        minutes = round((moment.astimezone(self.zone).utcoffset() or timedelta(0)).total_seconds() / 60)
+        hours, rest = divmod(abs(minutes), 60)
+        return f"UTC{'−' if minutes < 0 else '+'}{hours}" + (f":{rest:02}" if rest else "")
+
     def ago(self, moment: datetime, now: datetime) -> str:
         """`18 min` under six hours, the moment after."""
         past = now - moment

@@ -11,6 +11,7 @@ from fastapi.responses import Response
 from services.console.domain.access import EVERY_BRAND
 from services.console.domain.brands import BrandTile, tile
 from services.console.domain.membership import manages_all
+from services.console.domain.networks import badge
 from services.console.shell import surroundings
 from services.console.store.audit import PAGE, Asked, chain_of_agency
 from services.console.visits import ALL, Visit, Visiting, zone_of
@@ -33,24 +34,25 @@ KINDS = (
     "ingest",
 )
 PLACES = {"moderation": "inbox", "inbox": "inbox", "publisher": "posts", "network": "inbox"}
-SAID = (
-    "member",
-    "roles",
-    "fields",
-    "count",
-    "by",
-    "decision",
-    "to",
-    "steps",
-    "ended",
-    "outcome",
-    "due_at",
-    "local",
-    "version",
-    "network",
-    "why",
-    "reason",
-)
+SAID = {  # what is told of an act, and where its words are if it is one of ours
+    "member": "",
+    "roles": "",
+    "fields": "",
+    "count": "",
+    "by": "",
+    "decision": "why.outcome_",
+    "to": "moderation.to_",
+    "steps": "hold.step_",
+    "ended": "audit.ended_",
+    "outcome": "audit.outcome_",
+    "due_at": "",
+    "local": "",
+    "version": "",
+    "network": "",
+    "why": "",
+    "reason": "",
+}
+TIMES = ("due_at", "local")
 Doc = Mapping[str, Any]
 
 
@@ -119,20 +121,35 @@ def _row(
 ) -> dict[str, Any]:
     brand, kind = tiles[row["brand_id"]], row["act"].partition(".")[0]
     own, about = words.at(zone_of(brand.timezone)), row["about"]
-    details = row["details"] | {"roles": _roles(row["details"].get("roles", ()), tiles, words)}
+    refused = {"ended": ""} if row["details"].get("ended") == "failed" else {}  # the act's own words say it
+    details = row["details"] | refused | {"roles": _roles(row["details"].get("roles", ()), tiles, words)}
     place = "posts" if row["act"] == "network.post" else PLACES.get(kind, "")
     person = row["person"]
     return {
         "brand": brand,
         "when": own.moment(row["at"], here.now),
+        "zone": "" if own.offset(row["at"]) == words.offset(row["at"]) else own.offset(row["at"]),
         "full": own.full(row["at"]),
-        "person": names.get(person, person) or words("audit.by_rule" if not row.get("erased") else "audit.erased"),
-        "act": words.known(f"audit.act_{row['act'].replace('.', '_')}", row["act"]),
+        "person": names.get(person, person) or _nobody(row, words),
+        "act": _act(row, words),
         "href": f"/{row['brand_id']}/{place}/{about}" if place and len(about) == 36 else "",
         "about": "" if kind == "member" else about,
-        "said": ", ".join(_plain(details[name], words) for name in SAID if details.get(name)),
+        "said": ", ".join(_told(name, details[name], own, here.now) for name in SAID if details.get(name)),
         "linked": row.get("linked", False),
     }
+
+
+def _act(row: Doc, words: Words) -> str:
+    """What was done; what a network refused it has not done."""
+    ended = "refused" if row["details"].get("ended") == "failed" else "act"
+    return words.known(f"audit.{ended}_{row['act'].replace('.', '_')}", row["act"])
+
+
+def _nobody(row: Doc, words: Words) -> str:
+    """Who did it where no person did: a rule, or for a post that left at its hour, nobody."""
+    if row.get("erased"):
+        return words("audit.erased")
+    return "–" if row["act"] == "network.post" else words("audit.by_rule")
 
 
 def _roles(roles: Sequence[str], tiles: Mapping[str, BrandTile], words: Words) -> str:
@@ -144,7 +161,21 @@ def _roles(roles: Sequence[str], tiles: Mapping[str, BrandTile], words: Words) -
     return ", ".join(told)
 
 
-def _plain(value: Any, words: Words) -> str:
+def _told(name: str, value: Any, words: Words, now: datetime) -> str:
+    """One detail in words; a time by the brand's clock, what no word of ours says as it stands."""
     if isinstance(value, Sequence) and not isinstance(value, str):
-        return ", ".join(words.known(f"hold.step_{one}", str(one)).lower() for one in value)
-    return str(value)
+        return ", ".join(words.known(f"{SAID[name]}{one}", str(one)).lower() for one in value)
+    if name == "network":
+        return badge(str(value)).name
+    if name in TIMES:
+        return _written(str(value), words, now)
+    return words.known(f"{SAID[name]}{value}", str(value))
+
+
+def _written(text: str, words: Words, now: datetime) -> str:
+    """A moment as people write it; one without its zone is the brand's own."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return text
+    return words.moment(moment if moment.tzinfo else moment.replace(tzinfo=words.zone), now)

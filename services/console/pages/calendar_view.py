@@ -114,7 +114,7 @@ def chip(post: Doc, brand: BrandTile, by: Reading) -> Chip:
         brand=brand,
         seq=post.get("seq") or 0,
         clock=words.clock(due) if due else "",
-        zone=_offset(due, zone) if due and _is_unusual(due, zone, by.usual) else "",
+        zone=words.offset(due) if due and _is_unusual(due, zone, by.usual) else "",
         title=post.get("title") or text[:LONGEST_TITLE] or words("posts.untitled"),
         look=look,
         icon=icon,
@@ -218,10 +218,3 @@ def _is_unusual(moment: datetime, zone: tzinfo, usual: tzinfo) -> bool:
     local = moment.astimezone(zone)
     is_twice = local.replace(fold=0).utcoffset() != local.replace(fold=1).utcoffset()
     return is_twice or local.utcoffset() != moment.astimezone(usual).utcoffset()
-
-
-def _offset(moment: datetime, zone: tzinfo) -> str:
-    """`UTC+1`, as it is then."""
-    minutes = round((moment.astimezone(zone).utcoffset() or (moment - moment)).total_seconds() / 60)
-    hours, rest = divmod(abs(minutes), 60)
-    return f"UTC{'−' if minutes < 0 else '+'}{hours}" + (f":{rest:02}" if rest else "")

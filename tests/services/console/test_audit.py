@@ -110,3 +110,31 @@ async def test_a_long_log_goes_on_with_what_is_older(house: House, ines: Visitor
     older = page.partition('class="btn" href="')[2].partition('"')[0].replace("&amp;", "&")
     page = await ines.see(older)
     assert ("about-99-" in page, "about-100-" in page, "about-129-" in page) == (False, True, True)
+
+
+async def test_a_row_is_told_in_words(house: House, ines: Visitor) -> None:
+    """What a network did, what was done to a campaign, and for when, in the reader's language and by the brand's clock;
+    a clock that is not the page's says so, and a post that left at its hour was sent by no rule."""
+    async with house.api() as api:
+        body = {"agency_id": f"ag-{house.mark}", "name": "Second Brand", "timezone": "America/Montreal"}
+        assert (await api.put(f"brands/{house.brand('second')}", json=body)).is_success
+    taken = ActionTaken.example().model_copy(update={**_of(house, "first"), "at": house.clock()})
+    sent = DeliveryFailed.example().model_copy(update={**_of(house, "first"), "at": house.clock()})
+    await house.console.audit.add_all([row_of(taken), row_of(sent)])
+    await acts(house, 1, act="campaigns.start")
+    await acts(house, 1, "second", act="publisher.schedule", details={"due_at": "2031-11-27T17:00:00+00:00"})
+    await acts(house, 1, act="publisher.reschedule", details={"local": "2031-11-28T09:30"})
+    page = await ines.see("/all/audit")
+    for words in (
+        "done, Facebook",
+        "a network refused to publish",
+        "started a campaign",
+        "Thu 27 Nov 12:00",
+        "Fri 28 Nov 09:30",
+        "– ",
+        "UTC−",
+    ):
+        assert words in page
+    assert "UTC" not in await ines.see(f"/{house.brand('first')}/audit")
+    await ines.send("/preferences", {"language": "fr"})
+    assert "a lancé une campagne" in await ines.see("/all/audit")
