@@ -1,13 +1,23 @@
 """How the app answers when a page cannot be shown, and what is put on every answer."""
 
+from contextlib import suppress
+
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
 from starlette.exceptions import HTTPException
 
 from services.console.guard import CrossSiteGuard, SecurityHeaders
+from services.console.resources import Resources
 from services.console.settings import Settings
-from services.console.visits import SecondStepNeeded, SignInNeeded, ask_for_second_step, ask_to_sign_in, speak
+from services.console.visits import (
+    SecondStepNeeded,
+    SignInNeeded,
+    arrive,
+    ask_for_second_step,
+    ask_to_sign_in,
+    speak,
+)
 from shared.errors import DeadlinePassed, Unavailable
 from shared.problems import answer as problem
 
@@ -24,7 +34,7 @@ def shape_answers(app: FastAPI, settings: Settings) -> FastAPI:
         if request.url.path.startswith(FOR_MACHINES) and handler is not None:
             answered: Response = await handler(request, error)
             return answered
-        return _page(request, _status(error))
+        return await _page(request, _status(error))
 
     for kind in (HTTPException, RequestValidationError, Unavailable, DeadlinePassed):
         app.add_exception_handler(kind, refused)
@@ -41,11 +51,21 @@ def _status(error: Exception) -> int:
     return 422 if isinstance(error, RequestValidationError) else 503
 
 
-def _page(request: Request, status: int) -> Response:
+async def _page(request: Request, status: int) -> Response:
     console = getattr(request.app.state, "console", None)
     if console is None:
         return problem(status)
+    await _recognise(request, console)
     shown = status if status in SHOWN else 500
-    values = {"w": speak(request, ""), "status": shown}
+    words = getattr(request.state, "words", None) or speak(request, "")
+    values = {"w": words, "status": shown, "theme": getattr(request.state, "theme", "")}
     page: Response = console.pages.html("trouble.html", values, status=status)
     return page
+
+
+async def _recognise(request: Request, console: Resources) -> None:
+    """Who asked for what is nowhere is told so in their own language too; an engine that is away is not asked."""
+    if hasattr(request.state, "words"):
+        return
+    with suppress(SignInNeeded, Unavailable, DeadlinePassed):
+        await arrive(request, console)

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from fastapi import Depends, HTTPException, Request
@@ -86,6 +86,7 @@ async def arrive(request: Request, console: Console) -> Visit:
     if session is None:
         raise SignInNeeded
     words = speak(request, session.person.language)
+    request.state.words, request.state.theme = words, session.person.theme
     return Visit(request, console, session.person, session.csrf, session.digest, words, now)
 
 
@@ -128,15 +129,22 @@ def zone_of(name: str) -> ZoneInfo:
 
 
 async def ask_to_sign_in(request: Request, _: Exception) -> Response:
-    """To the sign-in page, and back here afterwards; a page's part sends its whole page there."""
+    """To the sign-in page, and back here afterwards; a page's part and an act come back to their page."""
     is_part = request.headers.get("hx-request") == "true"
     if request.method == "GET" and not is_part:
         back = quote(request.url.path + (f"?{request.url.query}" if request.url.query else ""), safe="")
         return RedirectResponse("/sign-in" if back == "%2F" else f"/sign-in?next={back}", status_code=303)
-    place = "/sign-in?ended=1"
+    page = quote(_page_of(request), safe="")
+    place = f"/sign-in?ended=1&next={page}" if page else "/sign-in?ended=1"
     if is_part:
         return Response(status_code=401, headers={"HX-Redirect": place})
     return RedirectResponse(place, status_code=303)
+
+
+def _page_of(request: Request) -> str:
+    """The page in which somebody acted, as their browser says; the sign-in leads to no other site, whatever it says."""
+    parts = urlsplit(request.headers.get("hx-current-url") or request.headers.get("referer", ""))
+    return parts.path + (f"?{parts.query}" if parts.query else "")
 
 
 async def ask_for_second_step(request: Request, _: Exception) -> Response:

@@ -145,12 +145,18 @@ async def test_hiding_from_the_inbox_is_a_decision_that_can_be_taken_back(
 
 
 async def test_a_dead_session_keeps_the_page_s_text(house: House, ines: Visitor, clock: Clock) -> None:
-    """A part of a page that meets an ended session sends its page to the sign-in."""
+    """A part of a page that meets an ended session sends its page to the sign-in, and from there back to the page."""
     item = await house.hears("first", "Hello?")
     clock.forward(hours=1)
+    reply, page = f"/{house.brand('first')}/inbox/{item}/reply", f"https://console.test/all/inbox/{item}?queue=late"
     headers = {"HX-Request": "true", "X-CSRF-Token": ines.csrf}
-    answer = await ines.send(f"/{house.brand('first')}/inbox/{item}/reply", {"text": "x"}, headers=headers)
+    answer = await ines.send(reply, {"text": "x"}, headers=headers)
     assert (answer.status_code, answer.headers["HX-Redirect"]) == (401, "/sign-in?ended=1")
+    answer = await ines.send(reply, {"text": "x"}, headers=headers | {"HX-Current-URL": page})
+    way_back = f"/sign-in?ended=1&next=%2Fall%2Finbox%2F{item}%3Fqueue%3Dlate"
+    assert answer.headers["HX-Redirect"] == way_back
+    answer = await ines.send(reply, {"text": "x"}, headers={"Referer": page})
+    assert (answer.status_code, answer.headers["location"]) == (303, way_back)
 
 
 async def test_a_deleted_one_keeps_no_text(house: House, ines: Visitor) -> None:

@@ -191,3 +191,14 @@ async def test_the_browser_chooses_the_language_of_strangers(visitor: Come, hous
     """The sign-in page speaks what the browser asks for, else English."""
     assert "Mot de passe" in await visitor(**{"Accept-Language": "de, fr;q=0.8, en;q=0.5"}).see("/sign-in")
     assert "Password" in await visitor(**{"Accept-Language": "fi"}).see("/sign-in")
+
+
+async def test_what_is_nowhere_is_said_in_the_reader_s_language(house: House, ines: Visitor, visitor: Come) -> None:
+    """And in their theme, whatever their browser asks for; who is not signed in reads their browser's."""
+    await ines.send("/preferences", {"language": "fr", "theme": "dark"})
+    for path in ("/all/nonsense", "/no-brand-of-theirs/inbox", f"/{house.brand('first')}/inbox/nope"):
+        answer = await ines.client.get(path, headers={"Accept-Language": "en"})
+        assert answer.status_code == 404
+        assert "Rien ici" in answer.text
+        assert 'data-theme="dark"' in answer.text
+    assert "Nothing here" in await visitor().see("/all/nonsense", status=404)
