@@ -93,6 +93,22 @@ async def test_a_crisis_is_on_the_inbox_until_it_eases(house: House, ines: Visit
     assert "more anger than usual" not in await ines.see("/all/inbox")
 
 
+async def test_many_crises_leave_room_for_the_work(house: House, ines: Visitor) -> None:
+    """Two are told in full; of more, one line names each brand and leads to it."""
+    for number in range(3):
+        about = {"brand_id": house.brand(f"angry-{number}"), "since": NOW, "seq": 1}
+        async with house.api() as api:
+            body = {"agency_id": f"ag-{house.mark}", "name": f"Angry {number}", "timezone": "Europe/Paris"}
+            assert (await api.put(f"brands/{about['brand_id']}", json=body)).is_success
+        await house.console.signals.fold([(CrisisSuspected.example().model_copy(update=about), "suspected")])
+        if number == 1:
+            assert "Angry 1 hears far more anger than usual, since" in await ines.see("/all/inbox")
+    page = await ines.see("/all/inbox")
+    assert "3 brands hear far more anger than usual: " in page
+    assert "since" not in page.partition("3 brands hear")[2].partition("Queues")[0]
+    assert f'href="/{house.brand("angry-2")}/insights"' in (await ines.open("/all/inbox")).text
+
+
 @pytest.mark.parametrize("cell", ["=1+1", "+1", "-1", "@sum", "\t=1", "\r=1", " =1"])
 def test_no_cell_is_a_formula(cell: str) -> None:
     """What a spreadsheet would run begins with an apostrophe."""

@@ -133,4 +133,9 @@
     row.setAttribute("aria-current", "true");
     row.classList.remove("unread");
   });
+  // A row that changed comes anew and does not know that its conversation is open.
+  document.addEventListener("htmx:after:swap", () => {
+    const row = document.getElementById(document.querySelector("[data-open]")?.dataset.open ?? "");
+    if (row && !row.closest("[data-list]")?.querySelector("a[data-row][aria-current]")) row.setAttribute("aria-current", "true");
+  });
 })();
