@@ -11,12 +11,13 @@ from shared.holds import shut_by
 
 @dataclass(frozen=True, slots=True)
 class Stopped:
-    """One held brand: its longest hold in words, and what is shut by all of them."""
+    """One held brand: its longest hold in words, and what is shut by all of them, by name and in words."""
 
     brand: BrandTile
     since: str
     person: str
     why: str
+    steps: Sequence[str]
     shut: str
 
 
@@ -28,6 +29,7 @@ async def stopped(here: Visit, held: Sequence[tuple[BrandTile, Mapping[str, Any]
 
 def _stopped(here: Visit, brand: BrandTile, row: Mapping[str, Any], names: Mapping[str, str]) -> Stopped:
     first, words = row["holds"][0], here.words.at(zone_of(brand.timezone))
-    shut = ", ".join(words(f"hold.step_{step}").lower() for step in shut_by(row["holds"]))
+    steps = shut_by(row["holds"])
+    shut = ", ".join(words(f"hold.step_{step}").lower() for step in steps)
     person = names.get(first["person"], first["person"])
-    return Stopped(brand, words.moment(first["since"], here.now), person, first["why"], shut)
+    return Stopped(brand, words.moment(first["since"], here.now), person, first["why"], steps, shut)

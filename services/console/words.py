@@ -41,6 +41,10 @@ class Words:
         message = self._messages.get(key, fallback)
         return message if isinstance(message, str) else fallback
 
+    def pair(self, name: str, said: str) -> str:
+        """`Kerlann: late`, in French with a no-break space before the colon."""
+        return f"{name}{WIDE if self.language == 'fr' else ''}: {said}"
+
     def at(self, zone: tzinfo) -> "Words":
         """The same language in another time zone (a brand's)."""
         return Words(self.language, self._messages, zone)

@@ -157,7 +157,7 @@ def _roles(roles: Sequence[str], tiles: Mapping[str, BrandTile], words: Words) -
     told = []
     for place, _, role in (one.partition(": ") for one in roles):
         where = words("members.everywhere") if place == EVERY_BRAND else tiles[place].name if place in tiles else place
-        told.append(f"{where}: {words.known(f'members.role_{role}', role)}")
+        told.append(words.pair(where, words.known(f"members.role_{role}", role)))
     return ", ".join(told)
 
 

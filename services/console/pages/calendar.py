@@ -173,7 +173,7 @@ async def _bands(here: Visit, shell: Any, seen: calendar.View, holds: Sequence[D
         brand, state = shell.tile(one["brand_id"]), sign(one, words)
         place = f"/{brand.id}/campaigns/{one['_id']}"
         kind = "ev-held" if one["state"] == "paused" else ""
-        told = {"words": f"{one['name']}: {state.words}", "why": state.why, "href": place, "kind": kind}
+        told = {"words": words.pair(one["name"], state.words), "why": state.why, "href": place, "kind": kind}
         first, last = (date.fromisoformat(one[name]) for name in ("first_day", "last_day"))
         bands.append(view.band(seen, first, last, icon="hold" if kind else "mega", **told))
     return [one for one in bands if one is not None]

@@ -203,7 +203,7 @@ def _look(state: str, own: str) -> tuple[str, str]:
 
 def _why(state: str, post: Doc, ends: Sequence[Delivery], by: Reading) -> str:
     wanted = {"failed": REFUSED, "unsettled": OPEN, "stranded": ("stranded",)}.get(state, ())
-    told = [f"{one.network_name}: {one.why or one.sign.words}" for one in ends if one.state in wanted]
+    told = [by.words.pair(one.network_name, one.why or one.sign.words) for one in ends if one.state in wanted]
     if told:
         return " · ".join(told)
     if state == "held":

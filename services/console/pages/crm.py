@@ -39,12 +39,17 @@ async def new_page(brand_id: str, here: Visiting) -> Response:
 @router.post("/{brand_id}/crm/new")
 async def register(brand_id: str, here: Acting, url: Annotated[str, Form(max_length=500)] = "") -> Response:
     """Registers it; its secret is shown on the page that answers, and never again."""
+    here.must("endpoints", brand_id)
     form = await here.request.form()
     chosen = [str(name) for name in form.getlist("events")]
     given = {"url": url.strip(), "description": str(form.get("description", "")), "events": chosen}
+    if not chosen:
+        return await _form(here, brand_id, given, trouble=here.words("crm.needs"))
     answer = await _ask(here, brand_id, "", given, key=str(form.get("key", "")))
     if answer is None or not answer.ok:
-        return await _form(here, brand_id, given, trouble=_trouble(here, answer))
+        refused = answer is not None and answer.status == 422
+        trouble = here.words("crm.address_trouble") if refused else _trouble(here, answer)
+        return await _form(here, brand_id, given, trouble=trouble)
     return await _page(here, brand_id, told=here.words("crm.registered"), secret=answer.body.get("secret", ""))
 
 

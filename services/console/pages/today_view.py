@@ -72,7 +72,7 @@ class Teller:
 
     def named(self, docs: Sequence[Doc]) -> str:
         """Brand and title of the first few."""
-        told = [f"{self.shell.tile(one['brand_id']).name}: {self.title(one)}" for one in docs[:NAMED]]
+        told = [self.words.pair(self.shell.tile(one["brand_id"]).name, self.title(one)) for one in docs[:NAMED]]
         return " · ".join([*told, "…"] if len(docs) > NAMED else told)
 
     def title(self, doc: Doc) -> str:
@@ -134,7 +134,8 @@ def _cases(sums: Doc, by: Teller) -> list[Need]:
 
 
 def _channel(row: ChannelRow, by: Teller) -> Need:
-    title = f"{row.brand.name}, {row.name}: {by.words(f'channels.health_{row.health}')}"
+    name = row.name if row.brand.name in row.name else f"{row.brand.name}, {row.name}"
+    title = by.words.pair(name, by.words(f"channels.health_{row.health}"))
     return Need(row.kind, "link", title, row.why, f"/{row.brand.id}/channels", by.words("today.do_channel"))
 
 

@@ -66,6 +66,10 @@ async def test_a_refusal_keeps_what_was_typed(crm: str, house: House, ines: Visi
     assert answer.status_code == 422
     assert "must begin with https://" in answer.text
     assert 'value="tickets"' in answer.text
+    asked = len(house.neighbours.asked)
+    answer = await ines.send(f"{crm}/new", form | {"events": []})
+    assert (answer.status_code, len(house.neighbours.asked)) == (422, asked)
+    assert "Choose at least one fact" in answer.text
     house.neighbours.away = True
     assert "crm does not answer now" in (await ines.send(f"{crm}/new", form)).text
 

@@ -70,7 +70,8 @@ async def test_a_moderator_holds_their_brand_and_every_page_says_so(house: House
     """With a reason; publisher is told at once and its confirmation is shown; a manager must release it."""
     brand = house.brand("second")
     confirms(house, brand)
-    page = f"/{brand}/hold"
+    page, item = f"/{brand}/hold", await house.hears("second", "Where is my parcel?")
+    assert "Answer when released" not in await omar.see(f"/all/inbox/{item}")
     assert (await omar.send(page, {"why": " ", "key": "k"})).status_code == 422
     for _ in range(2):
         assert (await omar.send(page, {"why": "Lorient parcels", "key": "k"})).status_code == 303
@@ -80,6 +81,7 @@ async def test_a_moderator_holds_their_brand_and_every_page_says_so(house: House
         shown = await omar.see(path)
         assert "Lorient parcels" in shown, path
         assert "held since" in shown
+    assert "Answer when released" in await omar.see(f"/all/inbox/{item}")
     assert "stopped at" in shown
     assert "a manager releases it" in shown
     hold_id = derive("hold", house.login("omar"), "k")

@@ -39,7 +39,7 @@ async def test_late_answers_and_cases_lead_to_where_they_are_given(house: House,
     page = await ines.see("/all/today")
     assert "1 answer is late First Brand · the oldest is 1\xa0h\xa005 late" in page
     assert "1 answer within the hour" in page
-    assert "1 case waits for a decision the oldest since 5\xa0min · 1 later than its promised answer" in page
+    assert "1 case waits for a decision the oldest has waited 5\xa0min · 1 later than its promised answer" in page
     html = (await ines.open("/all/today")).text
     assert html.index("answer is late") < html.index("within the hour")
     assert 'href="/all/inbox?queue=late"' in html

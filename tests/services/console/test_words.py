@@ -19,6 +19,14 @@ def test_numbers_are_written_the_language_s_way() -> None:
     assert [ENGLISH.number(20000), ENGLISH.number(0.91, 2)] == ["20,000", "0.91"]
 
 
+def test_a_colon_has_its_language_s_space() -> None:
+    """A no-break one before it in French, none in English."""
+    assert (FRENCH.pair("Kerlann", "en cours"), ENGLISH.pair("Kerlann", "late")) == (
+        "Kerlann\u00a0: en cours",
+        "Kerlann: late",
+    )
+
+
 def test_days_and_clocks_are_those_of_the_brand_s_zone() -> None:
     """09:42 in London is 10:42 in Paris."""
     assert (FRENCH.day(NOW), FRENCH.clock(NOW)) == ("mer. 25 nov.", "10:42")
