@@ -32,7 +32,7 @@ STYLES = (
     ),
     *("operations", "insights", "hold", "people", "calendar", "today", "alerts", "signin", "states", "narrow", "phone"),
 )
-ISLANDS = ("keys", "live", "thread", "focus", "trouble", "undo", "drafts", "composer", "calendar")
+ISLANDS = ("keys", "brands", "live", "thread", "focus", "trouble", "undo", "drafts", "composer", "calendar")
 BUNDLES: Mapping[str, tuple[str, ...]] = {
     "console.css": tuple(f"css/{name}.css" for name in STYLES),
     "console.js": tuple(f"js/{name}.js" for name in ISLANDS),

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 import pytest
 from playwright.async_api import expect
 
-from tests.browser.desk import Desk, Town
+from tests.browser.desk import PASSWORD, Desk, Town
 from tests.browser.test_every_page import bars
 
 Sit = Callable[..., Awaitable[Desk]]
@@ -63,3 +63,20 @@ async def test_a_phone_has_four_doors_and_the_others_behind_one(sit: Sit, town: 
     await desk.page.wait_for_url("**/all/campaigns")
     assert await bar.locator("[aria-current]").inner_text() == "More"
     await desk.picture("more-here-390")
+
+
+async def test_a_brand_is_found_by_letters(sit: Sit, town: Town) -> None:
+    """B, letters of its name without their accents, Enter; what does not match is out of the way until then."""
+    api, agency = town.platform.api, f"ag-{town.mark}"
+    await api.brand(f"em-{town.mark}", agency_id=agency, name="Musée des Embruns", timezone="Europe/Paris")
+    await api.member(
+        f"zoe-{town.mark}", name="Zoé", agency_id=agency, password=PASSWORD, roles={"*": "viewer"}, language="en"
+    )
+    zoe = await sit("zoe")
+    await zoe.press("b")
+    await expect(zoe.page.locator("#choose-brand input")).to_be_focused()
+    await zoe.page.keyboard.type("musee")
+    await expect(zoe.page.locator("#brands li:visible")).to_have_count(1)
+    await zoe.picture("brands-1280")
+    await zoe.press("Enter")
+    await zoe.page.wait_for_url(f"**/em-{town.mark}/inbox")

@@ -38,6 +38,7 @@
     else {
       if (element.popoverTargetElement) element.focus(); // Tab goes on into what it opens
       element.click();
+      document.querySelector("dialog[open] [data-finds]")?.focus(); // who came by a key goes on by keys
     }
   }
 
