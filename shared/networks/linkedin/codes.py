@@ -15,7 +15,8 @@ RESERVED = regex.compile(r"[\\|{}@\[\]()<>#*_~]")
 # A hashtag stays one: it is an element of `little`, as far as its word has nothing that is reserved.
 HASHTAG = regex.compile(r"(?<![\w&/])#(?=[^\W_]+)")
 TAGGED = regex.compile(r"\{hashtag\|\\?#\|((?:\\.|[^{}|\\])*)\}")
-NAMED = regex.compile(r"@\[((?:\\.|[^\]\\])*)\]\s?\(urn:li:[^)]*\)")
+# Neither name nor address goes on for ever, nor over another bracket: that would take hostile texts seconds to read.
+NAMED = regex.compile(r"@\[((?:\\.|[^\[\]\\]){0,400}+)\]\s?\(urn:li:[^()]{0,200}\)")
 ESCAPED = regex.compile(r"\\(.)", regex.DOTALL)
 PHOTO_TYPES = frozenset({"image", "image/jpeg", "image/png", "image/gif"})
 
