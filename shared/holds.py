@@ -1,15 +1,24 @@
 """What console says of holds, to each service that asks its gate before anything leaves (`PUT /gates`)."""
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 
 from shared.events.console.parts import HOLD_EXAMPLE
 
 STEPS = ("moderation", "replies", "posts", "spend")  # in the order in which they are released
 MOST = 500
 TOLD_EXAMPLE: dict[str, Any] = {"brand_id": "br-kerlann", "epoch": 0, "seq": 1, "holds": HOLD_EXAMPLE["holds"]}
+
+
+def _kept(number: int) -> int:
+    if not -(2**63) <= number < 2**63:
+        raise ValueError("larger than a number can be kept")
+    return number
+
+
+Number = Annotated[int, AfterValidator(_kept)]
 
 
 class ToldHold(BaseModel):
@@ -27,8 +36,8 @@ class ToldGate(BaseModel):
     """A brand's whole list of open holds; of two lists the one with the higher (epoch, seq) stands."""
 
     brand_id: str
-    epoch: int = 0
-    seq: int
+    epoch: Number = 0
+    seq: Number
     holds: list[ToldHold] = Field(default_factory=list)
 
 
