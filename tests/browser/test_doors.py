@@ -67,16 +67,17 @@ async def test_a_phone_has_four_doors_and_the_others_behind_one(sit: Sit, town: 
 
 async def test_a_brand_is_found_by_letters(sit: Sit, town: Town) -> None:
     """B, letters of its name without their accents, Enter; what does not match is out of the way until then."""
-    api, agency = town.platform.api, f"ag-{town.mark}"
-    await api.brand(f"em-{town.mark}", agency_id=agency, name="Musée des Embruns", timezone="Europe/Paris")
-    await api.member(
-        f"zoe-{town.mark}", name="Zoé", agency_id=agency, password=PASSWORD, roles={"*": "viewer"}, language="en"
-    )
-    zoe = await sit("zoe")
-    await zoe.press("b")
-    await expect(zoe.page.locator("#choose-brand input")).to_be_focused()
-    await zoe.page.keyboard.type("musee")
-    await expect(zoe.page.locator("#brands li:visible")).to_have_count(1)
-    await zoe.picture("brands-1280")
-    await zoe.press("Enter")
-    await zoe.page.wait_for_url(f"**/em-{town.mark}/inbox")
+    api, agency = town.platform.api, f"em-{town.mark}"  # of its own: who sees all brands of the others' would see more
+    await api.agency(agency, name="Les Embruns")
+    for brand, name in ((f"em-{town.mark}", "Musée des Embruns"), (f"gl-{town.mark}", "Glaces du Phare")):
+        await api.brand(brand, agency_id=agency, name=name, timezone="Europe/Paris")
+    member = {"name": "Lou", "agency_id": agency, "password": PASSWORD, "roles": {"*": "viewer"}, "language": "en"}
+    await api.member(f"lou-{town.mark}", **member)
+    lou = await sit("lou")
+    await lou.press("b")
+    await expect(lou.page.locator("#choose-brand input")).to_be_focused()
+    await lou.page.keyboard.type("musee")
+    await expect(lou.page.locator("#brands li:visible")).to_have_count(1)
+    await lou.picture("brands-1280")
+    await lou.press("Enter")
+    await lou.page.wait_for_url(f"**/em-{town.mark}/inbox")
