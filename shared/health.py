@@ -63,10 +63,9 @@ class Health:
         @router.get("/readyz")
         async def readyz() -> Response:
             checks = await self.readiness()
-            braked = {
-                _name(one) for one in self._running.consumers if one.braked
-            }  # in all replicas: nobody would be left
-            ready = _all_hold({name: answer for name, answer in checks.items() if name not in braked})
+            # nobody would be left to be asked, nor to say what is the matter
+            excused = {_name(one) for one in self._running.consumers if one.stopped_with_all}
+            ready = _all_hold({name: answer for name, answer in checks.items() if name not in excused})
             return JSONResponse({"ready": ready, "checks": checks}, 200 if ready else 503)
 
         @router.get("/metrics")

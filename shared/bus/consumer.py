@@ -147,9 +147,9 @@ class Consumer:
         return self.health.ready
 
     @property
-    def braked(self) -> bool:
-        """Whether a brake stops it, here and in every other replica."""
-        return bool(self._brake.pulled)
+    def stopped_with_all(self) -> bool:
+        """Whether every other replica stands still too: for a brake, or for Kafka, which was there when this began."""
+        return bool(self._brake.pulled) or (self._session.begun and self._dispatch.engines.away == "kafka")
 
     @property
     def reason(self) -> str:

@@ -27,7 +27,8 @@ log = structlog.get_logger(__name__)
 
 
 class Session:
-    """What one membership does. `assigned` once partitions came, `placed` once it is known where to read on."""
+    """What one membership does. `assigned` once partitions came, `placed` once it is known where to read on, `begun`
+    when that was so for the first time."""
 
     def __init__(
         self,
@@ -39,7 +40,7 @@ class Session:
         careful: CarefulRestart,
         lingering: Lingering,
     ) -> None:
-        self.assigned = self.placed = False
+        self.assigned = self.placed = self.begun = False
         self.unassigned_since = time.monotonic()
         self.drain = REVOKE_SECONDS
         self._around = around
@@ -121,6 +122,7 @@ class Session:
             self._dispatch.engines.lost(unavailable.what)
             return
         self.placed = self._dispatch.open = self.assigned and epoch == self._offsets.epoch
+        self.begun = self.begun or self.placed
 
     def _take_in(self, message: Message) -> None:
         self._offsets.begin(message)

@@ -6,6 +6,7 @@ import time
 from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
+import httpx
 import pytest
 
 from parvis.engines.local import LocalEngines
@@ -107,6 +108,8 @@ async def test_a_hold_silences_every_publisher_at_once_also_without_kafka(apart:
     apart.engine("kafka", signal.SIGSTOP)
     try:
         await rush_and_hold(apart, brand)
+        for service in ("console", "publisher", "campaigns"):
+            await eventually(lambda service=service: asked_without_kafka(apart, service), f"{service} can be asked")
     finally:
         apart.engine("kafka", signal.SIGCONT)
     async with Mongo.open(apart.engines.addresses().mongo) as mongo:
@@ -136,6 +139,13 @@ async def rush_and_hold(apart: Apart, brand: Brand) -> None:
     sent = await left(apart, brand)
     print(f"confirmed {confirmed - pressed:.2f} s after the press, silent after {max(sent) - pressed:.2f} s")
     assert len([at for at in sent if at > confirmed]) <= len(publisher["in_flight"])
+
+
+async def asked_without_kafka(apart: Apart, service: str) -> bool:
+    """Whether it has noticed that Kafka is away and is ready all the same: a hold must come in."""
+    async with httpx.AsyncClient(trust_env=False) as http:
+        answer = await http.get(f"{apart.platform.urls[service]}/readyz")
+    return answer.status_code == 200 and "kafka is away" in answer.json()["checks"].values()
 
 
 async def hold(brand: Brand) -> None:
