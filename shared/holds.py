@@ -18,7 +18,14 @@ def _kept(number: int) -> int:
     return number
 
 
+def _named(brand_id: str) -> str:
+    if not brand_id:
+        raise ValueError("no brand is named")
+    return brand_id
+
+
 Number = Annotated[int, AfterValidator(_kept)]
+Brand = Annotated[str, AfterValidator(_named)]
 
 
 class ToldHold(BaseModel):
@@ -35,7 +42,7 @@ class ToldHold(BaseModel):
 class ToldGate(BaseModel):
     """A brand's whole list of open holds; of two lists the one with the higher (epoch, seq) stands."""
 
-    brand_id: str
+    brand_id: Brand
     epoch: Number = 0
     seq: Number
     holds: list[ToldHold] = Field(default_factory=list)
