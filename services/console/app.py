@@ -128,7 +128,7 @@ def furnish(
         browsers=Browsers(floor.keys.commands_private),
         networks=open_networks(floor.egress),
         owners=owners,
-        bells=Bells(),
+        bells=Bells(floor.clock),
         members=members,
         membership=membership,
         invitations=Invitations(database, membership),

@@ -2,8 +2,9 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Collection
+from collections.abc import AsyncIterator, Callable, Collection
 from contextlib import asynccontextmanager
+from datetime import datetime, timedelta
 
 RINGS = {
     "interactions": ("inbox", "cases", "shell"),
@@ -20,6 +21,7 @@ RINGS = {
     "alerts": ("shell",),
 }
 ALL_TOPICS = frozenset(topic for topics in RINGS.values() for topic in topics)
+APART = timedelta(seconds=2)  # the clocks of the replica that made a page and of the one that has its stream
 
 
 class Listener:
@@ -57,17 +59,22 @@ async def _first(seconds: float, *events: asyncio.Event) -> None:
 
 
 class Bells:
-    """All pages that are open in this process."""
+    """All pages that are open in this process, and when each bell rang last: one entry a collection and brand."""
 
-    def __init__(self) -> None:
+    def __init__(self, clock: Callable[[], datetime]) -> None:
+        self._clock = clock
+        self._rang_at: dict[tuple[str | None, str | None], datetime] = {}
         self._listeners: set[Listener] = set()
         self._somebody = asyncio.Event()
         self._alone_since = time.monotonic()
 
     @asynccontextmanager
-    async def listen(self, brands: Collection[str]) -> AsyncIterator[Listener]:
-        """Hear of changes at these brands."""
+    async def listen(self, brands: Collection[str], since: datetime | None = None) -> AsyncIterator[Listener]:
+        """Hear of changes at these brands: from now on, and of those since a page was made that listens only now."""
         listener = Listener(brands)
+        for bell, moment in self._rang_at.items():
+            if since is not None and moment >= since - APART:
+                _tell(listener, *bell)
         self._listeners.add(listener)
         self._somebody.set()
         try:
@@ -93,7 +100,12 @@ class Bells:
 
     def ring(self, collection: str | None, brand_id: str | None) -> None:
         """A change in a collection, of one brand; None is any."""
-        topics = ALL_TOPICS if collection is None else RINGS.get(collection, ())
-        for listener in self._listeners if topics else ():
-            if brand_id is None or brand_id in listener.brands:
-                listener.ring(topics)
+        self._rang_at[collection, brand_id] = self._clock()
+        for listener in self._listeners:
+            _tell(listener, collection, brand_id)
+
+
+def _tell(listener: Listener, collection: str | None, brand_id: str | None) -> None:
+    topics = ALL_TOPICS if collection is None else RINGS.get(collection, ())
+    if topics and (brand_id is None or brand_id in listener.brands):
+        listener.ring(topics)

@@ -1,24 +1,32 @@
 """Open pages hear that something changed, of their own brands alone."""
 
 import asyncio
+import re
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
+from html import unescape
 from typing import Any
+from unittest.mock import AsyncMock
+
+import pytest
 
 from services.console.bells import Bells
 from services.console.consuming import handlers, lanes
 from services.console.loops.ring import Ringer
+from services.console.pages import live
 from shared.events.catalogue import event_classes
 from shared.mongo.changes import Doorbell
 from shared.mongo.database import Database
-from tests.services.console.house import House
+from shared.service import utc_now
+from tests.services.console.house import Clock, House
+from tests.services.console.visitor import Visitor
 
 NOT_SHOWN = {"PolicyChanged"}
 
 
 async def test_a_page_hears_of_its_brands_alone() -> None:
     """A doorbell names topics, and rings where the brand is looked at."""
-    bells, stopping = Bells(), asyncio.Event()
+    bells, stopping = Bells(utc_now), asyncio.Event()
     async with bells.listen(["mine"]) as listener:
         bells.ring("interactions", "yours")
         assert await listener.wait(0.01, stopping) == frozenset()
@@ -28,9 +36,40 @@ async def test_a_page_hears_of_its_brands_alone() -> None:
     assert not bells.heard
 
 
+async def test_what_rang_while_the_page_was_on_its_way_is_heard(clock: Clock) -> None:
+    """Since the page was made, not what it showed already; of its own brands."""
+    bells, stopping = Bells(clock), asyncio.Event()
+    bells.ring("posts", "mine")
+    clock.forward(seconds=60)
+    made_at = clock()
+    clock.forward(seconds=1)
+    bells.ring("people", "mine")
+    bells.ring("holds", "yours")
+    async with bells.listen(["mine"], made_at) as late, bells.listen(["mine"]) as without:
+        assert await late.wait(1, stopping) == {"insights", "people"}
+        assert await without.wait(0.01, stopping) == frozenset()
+
+
+async def test_a_page_asks_for_what_changed_since_it_was_made(
+    house: House, omar: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its stream begins with that; an address with another moment in it, or none, is answered too."""
+    monkeypatch.setattr(live, "HEARTBEAT", 0.05)
+    monkeypatch.setattr(live, "NOT_MORE_OFTEN", 0.0)
+    monkeypatch.setattr(live, "_is_over", AsyncMock(side_effect=[False, True] * 4))
+    page = await omar.open("/all/inbox")
+    address = unescape(re.search(r'data-stream="([^"]+)"', page.text)[1])
+    before = re.sub("since=.*", "", address)
+    house.console.bells.ring("people", house.brand("second"))
+    assert "data: insights people\n" in (await omar.client.get(address)).text
+    for other in ("", "since=", "since=soon", "since=nan", "since=1e300"):
+        told = await omar.client.get(before + other)
+        assert (told.status_code, "doorbell" in told.text) == (200, False)
+
+
 async def test_a_stopping_process_lets_its_streams_go() -> None:
     """No open page holds up the end of the process."""
-    bells, stopping = Bells(), asyncio.Event()
+    bells, stopping = Bells(utc_now), asyncio.Event()
     async with bells.listen(["mine"]) as listener:
         stopping.set()
         async with asyncio.timeout(10):

@@ -1,5 +1,5 @@
 // Live: one stream a tab, doorbells only. A doorbell becomes an event on the body that page parts listen to with
-// hx-trigger; each (re)connection rings all of them, so that what was missed is fetched.
+// hx-trigger. The stream begins with what changed since the page was made; each reconnection rings all of them.
 (() => {
   "use strict";
   const dot = document.querySelector("[data-live]");
