@@ -69,12 +69,15 @@ class Measurer:
 
     async def _measure(self, channel: ChannelChanged, poll: Poll | None, now: datetime) -> ChannelMeasured:
         counts = await self.objects.arrivals(channel.brand_id, channel.channel_id, now - DAY, now)
+        by_design = not isinstance(self.networks[channel.network], Webhooks)
+        if by_design:  # no webhook is waited for
+            counts = counts | {"poll_only": counts["poll_only"] + counts["pending"], "pending": 0}
         measured = ChannelMeasured(
             brand_id=channel.brand_id,
             channel_id=channel.channel_id,
             network=channel.network,
             measured_at=now,
-            by_design=not isinstance(self.networks[channel.network], Webhooks),
+            by_design=by_design,
             bound=channel_bound(self.networks[channel.network]),
             **counts,
         )

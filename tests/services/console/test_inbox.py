@@ -4,7 +4,8 @@ import asyncio
 from datetime import timedelta
 from typing import Any
 
-from tests.services.console.house import Clock, House
+from shared.events.ingest.channel_measured import ChannelMeasured
+from tests.services.console.house import Clock, House, put
 from tests.services.console.visitor import Visitor
 
 
@@ -182,6 +183,22 @@ async def test_more_than_a_page_is_read_by_scrolling(house: House, ines: Visitor
     rest = await ines.see("/all/inbox?from=50", part=True)
     assert "Remark 52" in rest
     assert "Remark 49" not in rest
+
+
+async def test_reception_says_how_messages_came(house: House, ines: Visitor) -> None:
+    """By webhook, by poll, and what is too new to tell, where there is any."""
+    brand, channel = house.brand("first"), f"ch-{house.brand('first')}"
+    async with house.api() as api:
+        body = {"brand_id": brand, "network": "mastodon", "account_id": house.mark, "name": "First"}
+        await put(api, f"channels/{channel}", body | {"base_url": "http://127.0.0.1:1", "token": "a token"})
+    for webhook, pending, words in ((6, 2, "found by poll, 20.0% too new to tell"), (8, 0, "80.0% by webhook, 20.0%")):
+        house.clock.forward(seconds=60)
+        counts = {"webhook": webhook, "poll_only": 2, "pending": pending}
+        about = {"brand_id": brand, "channel_id": channel, "network": "mastodon", "measured_at": house.clock()}
+        await house.console.measures.fold([ChannelMeasured.model_validate(about | counts)])
+        page = await ines.see("/all/inbox")
+        assert words in page
+        assert ("too new" in page) == (pending > 0)
 
 
 def reply_state(house: House, item: str, text: str, state: str, seq: int) -> dict[str, Any]:

@@ -1,12 +1,12 @@
 """Open pages hear that something changed, of their own brands alone."""
 
 import asyncio
+import itertools
 import re
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from html import unescape
 from typing import Any
-from unittest.mock import AsyncMock
 
 import pytest
 
@@ -14,6 +14,7 @@ from services.console.bells import Bells
 from services.console.consuming import handlers, lanes
 from services.console.loops.ring import Ringer
 from services.console.pages import live
+from services.console.visits import Visit
 from shared.events.catalogue import event_classes
 from shared.mongo.changes import Doorbell
 from shared.mongo.database import Database
@@ -56,7 +57,12 @@ async def test_a_page_asks_for_what_changed_since_it_was_made(
     """Its stream begins with that; an address with another moment in it, or none, is answered too."""
     monkeypatch.setattr(live, "HEARTBEAT", 0.05)
     monkeypatch.setattr(live, "NOT_MORE_OFTEN", 0.0)
-    monkeypatch.setattr(live, "_is_over", AsyncMock(side_effect=[False, True] * 4))
+    looks = itertools.cycle([False, True])
+
+    async def at_second_look(_: Visit) -> bool:
+        return next(looks)
+
+    monkeypatch.setattr(live, "_is_over", at_second_look)
     page = await omar.open("/all/inbox")
     address = unescape(re.search(r'data-stream="([^"]+)"', page.text)[1])
     before = re.sub("since=.*", "", address)

@@ -44,7 +44,7 @@ async def test_an_interaction_counts_as_it_came(
 
 async def test_a_channel_is_measured_and_told_once(ingest: Ingest) -> None:
     """By design without webhooks, read by polls; an unchanged measure is not stated again."""
-    ingest.square.pages = [page(thing("c1"))]
+    ingest.square.pages = [page(thing("c1", said_at=ingest.floor.clock().isoformat()))]
     await ingest.poll()
     await ingest.take_in()
     measurer = Measurer(ingest.floor, ingest.networks, ingest.objects, ingest.polls)
@@ -54,6 +54,7 @@ async def test_a_channel_is_measured_and_told_once(ingest: Ingest) -> None:
     told = [one for one in ingest.sent_out.events if one.channel_id == ingest.channel.channel_id]
     assert [type(one) for one in told] == [ChannelMeasured]
     assert (told[0].by_design, told[0].token, told[0].backfill_done) == (True, "ok", 1)
+    assert (told[0].poll_only, told[0].pending) == (1, 0), "no webhook is waited for"
 
 
 class Timed(Measurer):
