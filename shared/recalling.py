@@ -15,7 +15,7 @@ from shared.bus.envelope import Received
 from shared.bus.reader import GrouplessReader
 from shared.directory import Directory
 from shared.epochs import Epochs
-from shared.events.event import Event
+from shared.events.event import BrandEvent, Event
 from shared.events.topics import Topic
 
 log = structlog.get_logger(__name__)
@@ -37,7 +37,7 @@ class Recall:
         epoch = await self.epochs.current()
         if epoch.recalled >= epoch.value:
             return
-        newest = [fact for fact in await self._newest(bootstrap) if directory.brand(fact.brand_id) is not None]
+        newest = [fact for fact in await self._newest(bootstrap) if _of_somebody(fact, directory)]
         log.info("recalling", topic=self.topic.name, epoch=epoch.value, facts=len(newest))
         await self.remember(newest, epoch.value)
         await self.epochs.recalled(epoch.value)
@@ -59,6 +59,10 @@ class Recall:
             reading.cancel()
             await asyncio.gather(reading, return_exceptions=True)
         return list(newest.values())
+
+
+def _of_somebody(fact: Event, directory: Directory) -> bool:
+    return not isinstance(fact, BrandEvent) or directory.brand(fact.brand_id) is not None
 
 
 def _number(fact: Any) -> tuple[int, int]:

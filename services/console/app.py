@@ -68,6 +68,7 @@ from services.console.store.keys import BrandKeys
 from services.console.store.measures import Measures
 from services.console.store.members import Members
 from services.console.store.membership import Membership
+from services.console.store.memory import FAMILIES, Memory
 from services.console.store.people import People
 from services.console.store.persons import persons
 from services.console.store.posts import Posts
@@ -79,8 +80,11 @@ from services.console.store.threads import Threads
 from services.console.store.throttle import Throttle
 from services.console.store.webhooks import Webhooks
 from services.console.templating import Pages
+from shared.epochs import Epochs
+from shared.events.topics import DIRECTORY
 from shared.loops import Loop
 from shared.networks.registry import open_networks
+from shared.recalling import Recall
 from shared.service import Floor, build, open_floor, run
 from shared.tenants import Tenants
 
@@ -171,9 +175,16 @@ def create_app(console: Resources) -> FastAPI:
         ],
         consumers=[floor.consumer(lanes(console), handlers(console))],
         loops=loops(console),
+        recalls=[recall(console)],
     )
     app.state.console = console
     return shape_answers(app, settings)
+
+
+def recall(console: Resources) -> Recall:
+    """What a restored store has forgotten of the directory."""
+    memory = Memory(console.directory, console.holds, console.floor.clock)
+    return Recall(DIRECTORY, FAMILIES, Epochs(console.floor.database), memory.recall)
 
 
 def loops(console: Resources) -> list[Loop]:

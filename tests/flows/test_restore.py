@@ -7,6 +7,7 @@ import sys
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -52,14 +53,14 @@ async def test_a_restore_in_mid_flow_repeats_nothing_and_misses_nothing(apart: A
         before = await brand.hears(INSULTS[0])
         await before.until_hidden()
         await before.case()
-        leaving = await found_brand(platform)
-        await (await leaving.hears(words_of(leaving))).judged()
+        leaving = await _spoken_to(platform)
         spending = await found_brand(platform, "ads")
         soon = (datetime.now(UTC) + timedelta(seconds=8)).isoformat()
         post_id = await brand.plans("La vareuse revient en bleu d'orage", due_at=soon)
         code, told = await parvis(apart, "backup", copy)
         assert code == 0, told
         said = [before, *await _afterwards(brand, post_id)]
+        since = await _spoken_to(platform)
         started = await campaign(spending, budget=100_000)
         await until(spending, started, "its ads are on", serving=True, confirmed=True)
         await platform.api.call("POST", f"/brands/{leaving.brand_id}/erasure", {"why": "they left"})
@@ -85,6 +86,9 @@ async def test_a_restore_in_mid_flow_repeats_nothing_and_misses_nothing(apart: A
         assert not (await platform.simulator.ad(spending.accounts["ads"], started))["serving"]
         await eventually(as_before, f"all as before: {standing}", within=60)
 
+        await eventually(
+            partial(_is_known, platform, since), "the brand that came after the backup is on the pages", within=60
+        )
         await eventually(erased, "the brand that had left is erased again", within=60)
 
         async def more() -> Any:
@@ -92,6 +96,19 @@ async def test_a_restore_in_mid_flow_repeats_nothing_and_misses_nothing(apart: A
             return now if now != standing else None
 
         await never(more, "something was done again", during=3)
+
+
+async def _spoken_to(platform: Platform) -> Brand:
+    """A brand that heard one comment."""
+    brand = await found_brand(platform)
+    await (await brand.hears(words_of(brand))).judged()
+    return brand
+
+
+async def _is_known(platform: Platform, brand: Brand) -> bool:
+    """Whether console counts the brand, and the one comment that it heard."""
+    told = (await platform.api.summary())["brands"].get(brand.brand_id)
+    return bool(told and told["came_in"] == 1)
 
 
 async def _afterwards(brand: Brand, post_id: str) -> list[Said]:

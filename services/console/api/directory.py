@@ -81,8 +81,7 @@ class Channel(BaseModel):
 @router.put("/agencies/{agency_id}", responses=answers(200, examples.AGENCY, "The agency as it is now"))
 async def put_agency(agency_id: Id, agency: Agency, console: Console) -> dict[str, Any]:
     """Make or change an agency."""
-    now, second = console.floor.clock(), agency.second_for_spend
-    return _shown(await console.directory.put_agency(agency_id, agency.name, now, second_for_spend=second))
+    return _shown(await console.directory.put_agency(agency_id, agency.model_dump(), console.floor.clock()))
 
 
 @router.put("/brands/{brand_id}", responses=answers(200, examples.BRAND, "The brand as it is now"))

@@ -1,6 +1,8 @@
-"""How a network is shown: two letters in a family's shape, and its name."""
+"""How a network is shown: two letters in a family's shape, and its name. And what names an account on it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +27,16 @@ BADGES = {
 }
 
 
+NUMBERED_BY_SERVER = frozenset({"mastodon"})
+
+
 def badge(network: str) -> Badge:
     """The badge of a network; one that is new to us shows its first two letters."""
     return BADGES.get(network) or Badge("x", network[:2].capitalize(), network.capitalize())
+
+
+def account_key(channel: Mapping[str, Any]) -> str:
+    """What names a network's account, whichever channel it is. Each server of Mastodon numbers its own from 1."""
+    network, server = channel["network"], channel["base_url"].partition("//")[2].partition("/")[0].lower()
+    own = (server,) if network in NUMBERED_BY_SERVER else ()
+    return ":".join((network, *own, channel["account_id"]))

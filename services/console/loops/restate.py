@@ -9,8 +9,9 @@ from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
-from services.console.store.directory import DirectoryStore, erased
+from services.console.store.directory import DirectoryStore
 from services.console.store.requests import Requests
+from services.console.store.statements import erased
 from shared.bus.envelope import EncodedMessage, Outgoing
 from shared.directory import Directory
 

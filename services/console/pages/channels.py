@@ -8,10 +8,11 @@ from fastapi.responses import RedirectResponse, Response
 
 from services.console.commanding import command, log, order
 from services.console.connecting import Tried, connect, try_out
+from services.console.domain.networks import account_key
 from services.console.owners import OwnerAway
 from services.console.pages.channel_view import channel_rows
 from services.console.shell import surroundings
-from services.console.store.directory import AccountTaken, account_key
+from services.console.store.directory import AccountTaken
 from services.console.visits import Acting, Visit, Visiting
 from shared.networks.capabilities import Account, Connecting
 from shared.networks.grants import Grant

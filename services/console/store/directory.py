@@ -5,23 +5,16 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, cast
 
 from services.console.domain.brands import next_tone
+from services.console.domain.networks import account_key
 from services.console.store.members import Members
-from shared.bus.envelope import EncodedMessage, Outgoing
+from services.console.store.statements import agency_stated, brand_stated, channel_stated, erased, state
 from shared.directory import Entry
-from shared.events.console.agency_changed import AgencyChanged
-from shared.events.console.brand_changed import BrandChanged
-from shared.events.console.channel_changed import ChannelChanged
-from shared.events.event import Event
-from shared.events.topics import DIRECTORY
 from shared.mongo.indexes import Index
 from shared.mongo.operations import Document
 
 if TYPE_CHECKING:
     from shared.mongo.database import Database
     from shared.mongo.transactions import Transaction
-
-
-OWN_FIELDS = frozenset({"_id", "lost_why", "ending", "tone"})
 
 
 class UnknownAgency(Exception):
@@ -94,32 +87,31 @@ class DirectoryStore:
         """Whether an agency's members need a second step to sign in."""
         return bool((await self.agency(agency_id) or {}).get("second_step"))
 
-    async def put_agency(self, agency_id: str, name: str, now: datetime, *, second_for_spend: bool = False) -> Document:
-        """Make or change an agency."""
+    async def put_agency(self, agency_id: str, fields: Mapping[str, Any], now: datetime, *, after: int = 0) -> Document:
+        """Make or change an agency; `after` as `put_brand` has it."""
 
         async def work(tx: "Transaction") -> Document:
             known = await self._agencies.get({"_id": agency_id}, tx=tx)
-            fields = {"name": name, "second_for_spend": second_for_spend}
-            if known is not None and all(known.get(one, False) == value for one, value in fields.items()):
+            if known is not None and _stands(known, fields, after):
                 return known
-            agency = {**(known or {}), "_id": agency_id, **fields, "seq": (known or {}).get("seq", 0) + 1}
+            agency = {**(known or {}), "_id": agency_id, **fields, "seq": _next(known, after)}
             await self._agencies.replace({"_id": agency_id}, agency, upsert=True, tx=tx)
-            _state(tx, _agency(agency), now)
+            state(tx, agency_stated(agency), now)
             return agency
 
         return await self._database.transact(work)
 
-    async def put_brand(self, brand_id: str, fields: Mapping[str, Any], now: datetime) -> Document:
-        """Make or change a brand; raises `UnknownAgency`."""
+    async def put_brand(self, brand_id: str, fields: Mapping[str, Any], now: datetime, *, after: int = 0) -> Document:
+        """Make or change a brand; raises `UnknownAgency`. `after`: the number under which these fields were stated
+        before; they are put where the store knows a lower one, and stated under a higher."""
 
         async def work(tx: "Transaction") -> Document:
             if await self._agencies.get({"_id": fields["agency_id"]}, tx=tx) is None:
                 raise UnknownAgency(fields["agency_id"])
             known = await self._brands.get({"_id": brand_id, "brand_id": brand_id}, tx=tx)
-            if known is not None and all(known.get(name) == value for name, value in fields.items()):
+            if known is not None and _stands(known, fields, after):
                 return known
-            brand = {**(known or {}), **fields, "_id": brand_id, "brand_id": brand_id}
-            brand["seq"] = (known or {}).get("seq", 0) + 1
+            brand = {**(known or {}), **fields, "_id": brand_id, "brand_id": brand_id, "seq": _next(known, after)}
             if known is None:
                 brand["tone"] = next_tone(await self._all_brands.count({"agency_id": fields["agency_id"]}, tx=tx))
             await self._brands.replace({"_id": brand_id, "brand_id": brand_id}, brand, upsert=True, tx=tx)
@@ -128,7 +120,7 @@ class DirectoryStore:
                 await self._keys.delete({"brand_id": brand_id}, tx=tx)
             if known is None or known["agency_id"] != fields["agency_id"]:
                 await self._members.grant_new_brand(fields["agency_id"], brand_id, tx)
-            _state(tx, BrandChanged.model_validate(_body(brand)), now)
+            state(tx, brand_stated(brand), now)
             return brand
 
         return await self._database.transact(work)
@@ -151,12 +143,26 @@ class DirectoryStore:
             raised = {"generation": known.get("generation", 0) + 1, "renewal": 0, "status": "active"}
             channel = {**known, **fields, **raised, "_id": channel_id, "channel_id": channel_id}
             channel["connected_at"] = fields.get("connected_at") or _listening_since(known, account) or now
-            owner = {"_id": account, "channel_id": channel_id, "brand_id": brand_id}
-            await self._accounts.delete({"channel_id": channel_id, "_id": {"$ne": account}}, tx=tx)
-            await self._accounts.replace({"_id": account}, owner, upsert=True, tx=tx)
+            await self._own(channel, tx)
             return await self._write(channel, now, tx)
 
         return await self._database.transact(work)
+
+    async def put_back(self, channel_id: str, fields: Mapping[str, Any], now: datetime, *, after: int) -> None:
+        """A channel as it was stated before, with its token; `after` as `put_brand` has it."""
+
+        async def work(tx: "Transaction") -> None:
+            known = await self._channels.get({"_id": channel_id, "brand_id": fields["brand_id"]}, tx=tx)
+            if known is not None and _stands(known, fields, after):
+                return
+            channel = {**(known or {}), **fields, "_id": channel_id, "channel_id": channel_id}
+            if channel["status"] == "disconnected":
+                await self._accounts.delete({"channel_id": channel_id}, tx=tx)
+            else:
+                await self._own(channel, tx)
+            await self._write(channel, now, tx, after)
+
+        await self._database.transact(work)
 
     async def change_channel(
         self, brand_id: str, channel_id: str, changes: Mapping[str, Any], now: datetime
@@ -175,7 +181,7 @@ class DirectoryStore:
             if all(known.get(name) == value for name, value in changes.items()):
                 return known
             if changes.get("status") == "disconnected":
-                await self._accounts.delete({"_id": account_key(known)}, tx=tx)
+                await self._accounts.delete({"channel_id": channel_id}, tx=tx)
             return await self._write({**known, **changes}, now, tx)
 
         return await self._database.transact(work)
@@ -201,27 +207,23 @@ class DirectoryStore:
         agencies, brands = await self._agencies.find({}), await self._all_brands.find({})
         channels = await self._all_channels.find({})
         return [
-            *(_agency(row) for row in agencies),
-            *(BrandChanged.model_validate(_body(row)) for row in brands),
-            *(ChannelChanged.model_validate(_body(row)) for row in channels),
+            *(agency_stated(row) for row in agencies),
+            *(brand_stated(row) for row in brands),
+            *(channel_stated(row) for row in channels),
         ]
 
-    async def _write(self, channel: Document, now: datetime, tx: "Transaction") -> Document:
-        channel["seq"] = channel.get("seq", 0) + 1
+    async def _own(self, channel: Document, tx: "Transaction") -> None:
+        """The account is this channel's, and no other account is."""
+        owner = {"_id": account_key(channel), "channel_id": channel["_id"], "brand_id": channel["brand_id"]}
+        await self._accounts.delete({"channel_id": owner["channel_id"], "_id": {"$ne": owner["_id"]}}, tx=tx)
+        await self._accounts.replace({"_id": owner["_id"]}, owner, upsert=True, tx=tx)
+
+    async def _write(self, channel: Document, now: datetime, tx: "Transaction", after: int = 0) -> Document:
+        channel["seq"] = _next(channel, after)
         place = {"_id": channel["_id"], "brand_id": channel["brand_id"]}
         await self._channels.replace(place, channel, upsert=True, tx=tx)
-        _state(tx, ChannelChanged.model_validate(_body(channel)), now)
+        state(tx, channel_stated(channel), now)
         return channel
-
-
-def erased(key: str) -> EncodedMessage:
-    """What takes a key out of the directory."""
-    return EncodedMessage(DIRECTORY.name, key.encode(), None, [])
-
-
-def account_key(channel: Mapping[str, Any]) -> str:
-    """What names a network's account, whichever channel it is."""
-    return f"{channel['network']}:{channel['account_id']}"
 
 
 def _listening_since(known: Mapping[str, Any], account: str) -> datetime | None:
@@ -231,16 +233,13 @@ def _listening_since(known: Mapping[str, Any], account: str) -> datetime | None:
     return cast(datetime, known["connected_at"])
 
 
-def _state(tx: "Transaction", event: Event, now: datetime) -> None:
-    tx.emit(Outgoing.first(event, now=now))
+def _stands(known: Document, fields: Mapping[str, Any], after: int) -> bool:
+    """Whether nothing is to be written: it is so already, or something newer is known."""
+    return known["seq"] >= after if after else all(known.get(name) == value for name, value in fields.items())
 
 
-def _agency(agency: Document) -> AgencyChanged:
-    return AgencyChanged(agency_id=agency["_id"], name=agency["name"], seq=agency["seq"])
-
-
-def _body(document: Document) -> Document:
-    return {name: value for name, value in document.items() if name not in OWN_FIELDS}
+def _next(known: Document | None, after: int) -> int:
+    return max(int((known or {}).get("seq", 0)), after) + 1
 
 
 def _token_number(source: Mapping[str, Any], known: Mapping[str, Any]) -> tuple[int, int]:

@@ -73,6 +73,17 @@ class Holds:
         """What a service answered. The first answer to a number keeps its time; what a hold met is kept once."""
         await self._rows.bulk([_confirmation(service, gate) for gate in gates])
 
+    async def put_back(self, fact: HoldFact) -> None:
+        """The brand's holds as they were stated before, where the store knows a lower (epoch, seq)."""
+        about = {"_id": fact.brand_id, "brand_id": fact.brand_id}
+
+        async def work(tx: "Transaction") -> None:
+            row = await self._rows.get(about, tx=tx) or {**NEW, **about}
+            if (row["epoch"], row["seq"]) < (fact.epoch, fact.seq):
+                await self._rows.replace(about, _put_back(row, fact), upsert=True, tx=tx)
+
+        await self._database.transact(work)
+
     async def _within(
         self,
         tx: "Transaction",
@@ -106,6 +117,14 @@ def _update(row: Document, change: Change, epoch: int, now: datetime) -> UpdateO
         values |= {"met": {}}
     where = {"_id": row["_id"], "brand_id": row["_id"], "seq": row["seq"]}
     return UpdateOne(where, {"$set": values, "$currentDate": {"updated_at": True}})
+
+
+def _put_back(row: Document, fact: HoldFact) -> Document:
+    holds = [{**hold.model_dump(), "asked": ""} for hold in fact.holds]
+    past = [*row["past"], *(hold["hold_id"] for hold in holds), fact.hold_id]
+    told = {"holds": holds, "shut": shut_by(holds), "past": list(dict.fromkeys(past))[-REMEMBERED:], "met": {}}
+    number = {"epoch": fact.epoch, "seq": fact.seq, "at": fact.at, "updated_at": fact.at}
+    return {**row, **told, **number, "next": dict.fromkeys(GATED, NOW_DUE)}
 
 
 def _fact(row: Document, change: Change, epoch: int, now: datetime) -> HoldFact:

@@ -118,6 +118,18 @@ async def test_an_account_is_one_channel_s(house: House) -> None:
         assert (await api.put(f"channels/other-{house.mark}", json=body | more)).status_code == 200
 
 
+async def test_accounts_of_two_servers_may_have_one_number(house: House) -> None:
+    """Whoever runs a Mastodon of their own is often its first account; on one server the number is one channel's."""
+    body = {"network": "mastodon", "account_id": "1", "name": "Ours", "token": "x"}
+    places = (("first", "https://kerlann.example"), ("second", "https://rivage.example"))
+    async with house.api() as api:
+        for brand, server in places:
+            more = {"brand_id": house.brand(brand), "base_url": f"{server}-{house.mark}"}
+            await put(api, f"channels/{brand}-{house.mark}", body | more)
+        more = {"brand_id": house.brand("second"), "base_url": f"HTTPS://Kerlann.example-{house.mark}/"}
+        assert (await api.put(f"channels/third-{house.mark}", json=body | more)).status_code == 409
+
+
 async def test_a_role_on_all_brands_covers_later_ones(house: House, ines: Visitor) -> None:
     """Who is an admin of the agency is one of its next brand."""
     async with house.api() as api:
