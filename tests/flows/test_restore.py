@@ -81,11 +81,8 @@ async def test_a_restore_in_mid_flow_repeats_nothing_and_misses_nothing(apart: A
         async def as_before() -> bool:
             return await _standing(platform, brand, apart, said) == standing
 
-        spending = replace(spending, platform=platform)
-        await until(spending, started, "it is off", state="paused", cause="restored", confirmed=True)
-        assert not (await platform.simulator.ad(spending.accounts["ads"], started))["serving"]
+        await _is_off(replace(spending, platform=platform), started)
         await eventually(as_before, f"all as before: {standing}", within=60)
-
         await eventually(
             partial(_is_known, platform, since), "the brand that came after the backup is on the pages", within=60
         )
@@ -109,6 +106,12 @@ async def _is_known(platform: Platform, brand: Brand) -> bool:
     """Whether console counts the brand, and the one comment that it heard."""
     told = (await platform.api.summary())["brands"].get(brand.brand_id)
     return bool(told and told["came_in"] == 1)
+
+
+async def _is_off(brand: Brand, campaign_id: str) -> None:
+    """Campaigns knows the campaign, waits for a person, and its ads are off on the network."""
+    await until(brand, campaign_id, "it is off", state="paused", cause="restored", confirmed=True)
+    assert not (await brand.platform.simulator.ad(brand.accounts["ads"], campaign_id))["serving"]
 
 
 async def _afterwards(brand: Brand, post_id: str) -> list[Said]:
