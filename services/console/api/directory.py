@@ -89,7 +89,7 @@ async def put_brand(brand_id: Id, brand: Brand, console: Console) -> dict[str, A
     """Make or change a brand; members with a role on all brands of the agency have it here too.
 
     A brand that goes to another agency leaves the people of the old one behind, and the keys that they made; its
-    endpoints stay until somebody takes them away.
+    endpoints are shut, until somebody of the new one resumes them.
     """
     try:
         return _shown(await console.directory.put_brand(brand_id, brand.model_dump(), console.floor.clock()))

@@ -54,6 +54,7 @@ class Desk:
             **body.model_dump(),
             "state": "active",
             "person": who.person,
+            "agency_id": self._agency_of(who.brand_id),
             "created_at": now,
             "secret_sealed": sealed,
             "previous_sealed": "",
@@ -76,7 +77,7 @@ class Desk:
 
     async def act(self, who: Command, endpoint_id: str, act: str) -> Answer:
         """Pause, resume (also what was disabled) or remove; what waits is kept for a resume."""
-        well = WELL if act == "resume" else {}
+        well = WELL | {"agency_id": self._agency_of(who.brand_id)} if act == "resume" else {}
         return await self._step(who, endpoint_id, {"state": AFTER[act], **well}, STATES[act])
 
     async def rotate(self, who: Command, endpoint_id: str) -> Answer:
@@ -137,6 +138,10 @@ class Desk:
         newest = endpoint["seq"] == answer.body["seq"]
         secret = self.floor.vault.open(endpoint["secret_sealed"]) if newest else ""
         return Answer({**answer.body, "secret": secret}, answer.status)
+
+    def _agency_of(self, brand_id: str) -> str:
+        brand = self.floor.directory.brand(brand_id)
+        return brand.agency_id if brand else ""
 
     def _check(self, url: str) -> None:
         if trouble := trouble_with(url, self.settings.egress_allow):

@@ -25,6 +25,7 @@ from shared.webhooks import headers_of
 A_TURN = 50
 MOST_ANSWER = 256_000
 MOVED = {"paused": "held", "disabled": "held", "deleted": "cancelled"}
+ELSEWHERE = "the brand has gone to another agency: resume it where it is theirs"
 log = structlog.get_logger()
 
 
@@ -62,6 +63,9 @@ class Sender:
                 await self.deliveries.let_go(endpoint_id, "waiting" if state == "active" else "cancelled")
 
     async def _send(self, delivery: Delivery, endpoint: Endpoint) -> None:
+        if endpoint["state"] == "active" and self._has_moved(endpoint):
+            await self._shut(endpoint, ELSEWHERE)
+            endpoint = endpoint | {"state": "disabled"}
         if endpoint["state"] != "active":
             await self.deliveries.set_aside(delivery, MOVED[endpoint["state"]])
             return
@@ -89,6 +93,20 @@ class Sender:
         except (NotSent, OutcomeUnknown, EgressRefused, Unsealable) as error:
             return Outcome("failed", 0, str(error))
         return outcome_of(answer.status, answer.headers, now)
+
+    def _has_moved(self, endpoint: Endpoint) -> bool:
+        """Whether the brand is another agency's now than of those who last said that it is to be told."""
+        brand = self.floor.directory.brand(endpoint["brand_id"])
+        return bool(brand and endpoint.get("agency_id") and brand.agency_id != endpoint["agency_id"])
+
+    async def _shut(self, endpoint: Endpoint, why: str) -> None:
+        now, epoch = self.floor.clock(), (await self.epochs.current()).value
+
+        async def work(tx: Transaction) -> None:
+            if (shut := await self.endpoints.disable(endpoint, why, tx=tx)) is not None:
+                tx.emit(Outgoing.first(statements.endpoint_changed(shut, at=now, epoch=epoch), now=now))
+
+        await self.floor.database.transact(work)
 
     def _secrets(self, endpoint: Endpoint) -> list[str]:
         """The newest first; for a while after a change the one before it too."""

@@ -8,6 +8,7 @@ from standardwebhooks.webhooks import Webhook, WebhookVerificationError
 
 from services.crm.api.shapes import Registration
 from shared.errors import Conflict, NotFound
+from shared.events.console.brand_changed import BrandChanged
 from shared.problems import Problem
 from tests.services.crm.conftest import Crm
 
@@ -94,6 +95,25 @@ async def test_anothers_endpoint_is_not_there(crm: Crm) -> None:
     ):
         with pytest.raises(NotFound):
             await attempt
+
+
+async def test_who_had_the_brand_before_is_not_told_any_more(crm: Crm) -> None:
+    """An endpoint of the agency that a brand has left is shut at the next fact, until somebody resumes it."""
+    brand = BrandChanged.example().model_copy(update={"brand_id": crm.brand_id, "agency_id": "old"})
+    crm.made.floor.directory.learn(brand)
+    endpoint = await crm.endpoint()
+    await crm.hears(crm.fact(1))
+    await crm.until_settled(endpoint)
+    crm.made.floor.directory.learn(brand.model_copy(update={"agency_id": "new", "seq": 2}))
+    await crm.hears(crm.fact(2), crm.fact(3))
+    await crm.turn(3)
+    state = await crm.state(endpoint)
+    assert (state["state"], "another agency" in state["why"], len(crm.receiver.calls)) == ("disabled", True, 1)
+    assert crm.names().count("EndpointChanged") == 2
+    await crm.desk.act(crm.who(), endpoint["endpoint_id"], "resume")
+    await crm.hears(crm.fact(4))
+    await crm.until_settled(endpoint)
+    assert ((await crm.state(endpoint))["state"], len(crm.receiver.calls)) == ("active", 4)
 
 
 @pytest.mark.parametrize(
