@@ -8,6 +8,8 @@ from urllib.parse import urlsplit
 from pydantic import AliasChoices, Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from shared.settings import DatabasePrefix, KafkaAddress
+
 USUAL_CONSOLE = "http://127.0.0.1:8080"
 Port = Annotated[int, Field(ge=1, le=65535)]
 
@@ -24,9 +26,9 @@ class ToolSettings(BaseSettings):
 
     home: Path = Field(Path(".parvis"), description="data, logs and state files of everything run locally")
     cache: Path = Field(default_factory=user_cache, description="downloaded jars")
-    kafka: str | None = Field(None, description="bootstrap servers of an existing Kafka; skips the local one")
+    kafka: KafkaAddress | None = Field(None, description="bootstrap servers of an existing Kafka; skips the local one")
     mongo: str | None = Field(None, description="URI of an existing MongoDB; skips the local one")
-    database_prefix: str = Field("parvis_", description="what each service's database name begins with")
+    database_prefix: DatabasePrefix = Field("parvis_", description="what each service's database name begins with")
     group_prefix: str = Field("", description="what each service's consumer groups begin with")
     console_url: str = Field("", description="where the console is; left out: the demo's, or 127.0.0.1:8080")
     operator_key: SecretStr = Field(

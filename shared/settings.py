@@ -4,13 +4,19 @@ from ipaddress import IPv4Network
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import AliasChoices, Field, IPvAnyNetwork, ValidationError, field_validator
+from pydantic import AfterValidator, AliasChoices, Field, IPvAnyNetwork, ValidationError, field_validator
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from shared.bus.address import checked
 
 S = TypeVar("S", bound=BaseSettings)
 
 OTEL_SWITCHES = ("OTEL_TRACES_EXPORTER", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "OTEL_EXPORTER_OTLP_ENDPOINT")
+
+
+KafkaAddress = Annotated[str, AfterValidator(checked)]
+DatabasePrefix = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{0,40}$")]
 
 
 class SettingsError(Exception):
@@ -27,10 +33,10 @@ class FloorSettings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="PARVIS_", populate_by_name=True, extra="ignore", frozen=True)
 
-    kafka: str = Field(default=..., validation_alias=_parvis("KAFKA"))
+    kafka: KafkaAddress = Field(default=..., validation_alias=_parvis("KAFKA"))
     mongo: str = Field(default=..., validation_alias=_parvis("MONGO"))
     mongo_driver: Literal["motor", "pymongo"] = Field(default="motor", validation_alias=_parvis("MONGO_DRIVER"))
-    database_prefix: str = Field(default="parvis_", validation_alias=_parvis("DATABASE_PREFIX"))
+    database_prefix: DatabasePrefix = Field(default="parvis_", validation_alias=_parvis("DATABASE_PREFIX"))
     group_prefix: str = Field(default="", validation_alias=_parvis("GROUP_PREFIX"))
     instance: str = Field(default="0", validation_alias=_parvis("INSTANCE"))
     replicas: int = Field(default=1, ge=1, validation_alias=_parvis("REPLICAS"))

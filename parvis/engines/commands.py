@@ -6,6 +6,7 @@ from rich.console import Console
 from parvis import tables
 from parvis.engines.local import Addresses, LocalEngines
 from parvis.settings import ToolSettings
+from shared.redaction import redact_text
 from shared.settings import load
 
 app = typer.Typer(help="Start, stop and look at the local MongoDB and Kafka.", no_args_is_help=True)
@@ -35,7 +36,7 @@ def status() -> None:
     for engine in standings:
         memory = f"{engine.resident >> 20} MB" if engine.resident else ""
         log = str(engine.log or "")
-        rows.add_row(engine.name, engine.state, engine.address, str(engine.pid or ""), memory, log)
+        rows.add_row(engine.name, engine.state, redact_text(engine.address), str(engine.pid or ""), memory, log)
     tables.show(rows)
     if any(engine.state not in ("running", "external") for engine in standings):
         raise typer.Exit(NOT_RUNNING)

@@ -25,6 +25,15 @@ def connection(address: str) -> dict[str, Any]:
     return {"bootstrap_servers": servers, "security_protocol": "SSL", "ssl_context": context}
 
 
+def checked(address: str) -> str:
+    """The address, where a client could read it; else `ValueError` saying how one is written."""
+    for server in address.removeprefix(SECURE).partition("/")[0].split(","):
+        host, colon, port = server.strip().rpartition(":")
+        if colon and not (host and port.isdecimal() and 0 < int(port) < 65536):
+            raise ValueError("it is written as host:port, several with commas between them")
+    return address
+
+
 def _there(path: Path) -> Path:
     if not path.exists():
         raise KeysMissing(f"{path} is not there; PARVIS_KAFKA says that certificates are in that folder")

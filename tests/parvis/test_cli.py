@@ -54,6 +54,13 @@ def test_status_of_nothing_says_so(tmp_path: Path) -> None:
     assert done.stdout.count("stopped") == 2
 
 
+def test_status_shows_no_password(tmp_path: Path) -> None:
+    """An engine of somebody else's is named by its address alone."""
+    engines = {"PARVIS_MONGO": "mongodb://parvis:s3same@db.example", "PARVIS_KAFKA": "kafka.example:9092"}
+    done = parvis("engines", "status", PARVIS_HOME=str(tmp_path), HOME=str(tmp_path), **engines)
+    assert (done.returncode, "db.example" in done.stdout, "s3same" in done.stdout) == (0, True, False)
+
+
 @pytest.mark.parametrize(
     ("words", "env", "said"),
     [
@@ -62,6 +69,8 @@ def test_status_of_nothing_says_so(tmp_path: Path) -> None:
         (("simulator", "--port", "0", "--data", "FILE"), {}, "parvis: FILE: File exists"),
         (("engines", "status"), {"PARVIS_HOME": "FILE"}, "parvis: FILE/engines/kafka/ports.json: Not a directory"),
         (("engines", "start"), {"PARVIS_KAFKA_PORT": "99999"}, "parvis: PARVIS_KAFKA_PORT: Input should be less"),
+        (("lag",), {"PARVIS_KAFKA": "x:nowhere,y:1"}, "parvis: PARVIS_KAFKA: Value error, it is written as host:port"),
+        (("epoch", "show"), {"PARVIS_DATABASE_PREFIX": "a b"}, "parvis: PARVIS_DATABASE_PREFIX: String should match"),
         (("topics",), {"PARVIS_KAFKA": "ssl://x:1/nowhere"}, "parvis: /nowhere/ca.crt is not there"),
         (("parked",), {"PARVIS_MONGO": "mongodb://u:se@cret@x"}, "parvis: PARVIS_MONGO: Value error, a name"),
         (("engines", "status"), {"PARVIS_MONGO": "mongodb://u:se/cret@x"}, "parvis: PARVIS_MONGO: Value error, a name"),
