@@ -57,7 +57,9 @@ async def poll(graph: Graph, account: Account, cursor: Mapping[str, Any]) -> Pag
     if saved := cursor.get("walk"):
         walk = Walk(Times.saved(saved), dict(saved["counts"]), saved["media"], list(saved["below"]))
     else:
-        walk = Walk(await Times.begin(graph, account, cursor), dict(cursor.get("counts") or {}))
+        times = await Times.begin(graph, account, cursor)
+        # a deep walk counts anew: what has left the window is not carried along for ever
+        walk = Walk(times, {} if times.deep else dict(cursor.get("counts") or {}))
     return await walked(walk, graph, account)
 
 

@@ -84,7 +84,10 @@ async def _notices(api: LinkedInApi, account: Account, walk: Walk) -> Sequence[R
 
 
 async def _said(api: LinkedInApi, account: Account, told: Mapping[str, Found]) -> Sequence[RawChange]:
-    """The comments, those of one post in one call; what is not there any more is told as deleted later."""
+    """The comments, those of one post in one call; what is not there any more is told as deleted later.
+
+    Where we may read no comments at all, the notifications are refused as well: they ask for the same right.
+    """
     below: dict[tuple[str, str], list[str]] = defaultdict(list)
     for urn, one in told.items():
         parts = parts_of(urn)
@@ -93,7 +96,7 @@ async def _said(api: LinkedInApi, account: Account, told: Mapping[str, Found]) -
     comments = []
     for (thread, activity), ids in below.items():
         path = f"socialActions/{encoded(activity)}/comments"
-        with suppress(Gone):  # as the post may be, with all that was said below it
+        with suppress(Gone, Refused):  # as the post may be, or closed to us, with all that was said below it
             results = (await api.call("GET", account, f"{path}?ids={listing(ids)}")).get("results") or {}
             comments += [(thread, one) for one in results.values()]
             comments += [(thread, one) for one in await _singly(api, account, path, set(ids) - set(results))]
@@ -102,10 +105,10 @@ async def _said(api: LinkedInApi, account: Account, told: Mapping[str, Found]) -
 
 
 async def _singly(api: LinkedInApi, account: Account, path: str, ids: Iterable[str]) -> Sequence[Found]:
-    """Those that the one call did not bring, as far as they are there."""
+    """Those that the one call did not bring, as far as they are there and we may read them."""
     found = []
     for comment_id in sorted(ids):
-        with suppress(Gone):
+        with suppress(Gone, Refused):
             found.append(await api.call("GET", account, f"{path}/{comment_id}"))
     return found
 

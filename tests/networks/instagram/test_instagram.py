@@ -156,6 +156,14 @@ async def test_a_deep_walk_reads_all_again_and_a_quick_one_what_changed(kerlann:
     assert seen[target.external_id].text == "Bonjour"
 
 
+async def test_a_deep_walk_forgets_what_is_no_longer_there(kerlann: Seat) -> None:
+    """The cursor does not grow with every medium that there ever was; a quick walk keeps what it compares with."""
+    target = await kerlann.hears("Bonjour")
+    _, cursor = await kerlann.polled({"counts": {"long-gone": 3}})
+    assert set(cursor["counts"]) == {target.thread_external_id}
+    assert (await kerlann.polled(cursor))[1]["counts"] == cursor["counts"]
+
+
 async def test_a_mention_is_told_by_ids_and_read_by_them(kerlann: Seat) -> None:
     """The webhook says where, the account asks what, and answers; nobody can look for that answer."""
     row = kerlann.row

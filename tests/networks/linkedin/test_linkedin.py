@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -9,15 +10,16 @@ import pytest
 from parvis.simulator.remote import Simulator
 from shared.egress import Egress
 from shared.errors import OutcomeUnknown
-from shared.networks.capabilities import Gone, Media, RateLimited, RawChange, Refused, Rendition, TokenLost
+from shared.networks.capabilities import Account, Gone, Media, RateLimited, RawChange, Refused, Rendition, TokenLost
 from shared.networks.linkedin import inbound
 from shared.networks.linkedin.api import VERSION, read
 from shared.networks.linkedin.client import LinkedIn
-from tests.networks.answers import answer
+from tests.networks.answers import Answers, answer
 from tests.networks.overheard import Overheard
 from tests.networks.seats import Seat, delivery, seat, words
 
 SECRET = "client secret"
+ACCOUNT = Account("ch", "br", "96072893", "https://api.linkedin.example", "secret")
 DUPLICATE = {
     "message": "Content is a duplicate of urn:li:share:7141138937766391808",
     "errorDetails": {"inputErrors": [{"description": "Duplicate post is detected", "code": "DUPLICATE_POST"}]},
@@ -75,6 +77,19 @@ async def test_a_poll_tells_of_mentions_and_of_deletions(kerlann: Seat) -> None:
     assert (told.interaction_kind, told.author.name, told.author_is_brand) == ("mention", "Camille Leroy", False)
 
 
+async def test_a_post_that_is_closed_to_us_keeps_no_other_from_being_read() -> None:
+    """One refusal among the posts of a page; the comments of the next are there, and the poll goes on."""
+    closed = NOTIFICATION | {"generatedActivity": "urn:li:comment:(activity:1,2)", "decoratedGeneratedActivity": None}
+    notices, page = {"elements": [closed, NOTIFICATION]}, {"results": {"7094977717598625792": SAID}}
+    denied = answer(403, json.dumps({"message": "Not enough permissions", "code": "ACCESS_DENIED"}))
+    answers = Answers(answer(200, json.dumps(notices)), denied, answer(200, json.dumps(page)), answer(200))
+    now = datetime.now(UTC).isoformat()
+    client = LinkedIn(answers)  # type: ignore[arg-type]
+    found = await client.poll(ACCOUNT, {"walk": {"began": now, "since": now, "feeds": ["notices"], "start": 0}})
+    assert [change.external_id for change in found.changes] == [COMMENT]
+    assert not found.more
+
+
 @pytest.mark.parametrize(
     ("status", "body", "meaning"),
     [
@@ -126,6 +141,10 @@ NOTIFICATION = {
     "decoratedGeneratedActivity": {"comment": {
         "owner": "urn:li:person:zLqTygBP8S", "text": "Taille ?", "object": "urn:li:activity:7094637247890620418",
         "entity": "urn:li:comment:(urn:li:activity:7094637247890620418,7094977717598625792)"}},
+}  # fmt: skip
+SAID = {
+    "actor": "urn:li:person:zLqTygBP8S", "message": {"text": "Taille ?"}, "created": {"time": 1691574506310},
+    "commentUrn": "urn:li:comment:(urn:li:activity:7094637247890620418,7094977717598625792)",
 }  # fmt: skip
 COMMENT = "urn:li:comment:(urn:li:activity:7094637247890620418,7094977717598625792)"
 
