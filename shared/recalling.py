@@ -31,16 +31,21 @@ class Recall:
     epochs: Epochs
     remember: Callable[[Sequence[Any], int], Awaitable[None]]
 
-    async def once(self, bootstrap: str, directory: Directory) -> None:
-        """Nothing where no restore came since the last time, and nothing of brands that are no more. Waits while Kafka
-        is away. Raises `Unavailable`."""
+    async def is_due(self) -> bool:
+        """Whether a restore came since the last time. Raises `Unavailable`."""
         epoch = await self.epochs.current()
-        if epoch.recalled >= epoch.value:
+        return epoch.recalled < epoch.value
+
+    async def once(self, bootstrap: str, directory: Directory) -> None:
+        """Nothing where it is not due, and nothing of brands that are no more. Waits while Kafka is away. Raises
+        `Unavailable`."""
+        if not await self.is_due():
             return
+        epoch = self.epochs.value
         newest = [fact for fact in await self._newest(bootstrap) if _of_somebody(fact, directory)]
-        log.info("recalling", topic=self.topic.name, epoch=epoch.value, facts=len(newest))
-        await self.remember(newest, epoch.value)
-        await self.epochs.recalled(epoch.value)
+        log.info("recalling", topic=self.topic.name, epoch=epoch, facts=len(newest))
+        await self.remember(newest, epoch)
+        await self.epochs.recalled(epoch)
 
     async def _newest(self, bootstrap: str) -> list[Any]:
         newest: dict[tuple[type[Event], str], Any] = {}
@@ -48,7 +53,9 @@ class Recall:
         def keep(key: str, received: Received[Any] | None) -> None:
             fact = received.event if received else None
             for family in self.families:
-                if isinstance(fact, family):
+                if received is None:  # erased: what came before is nobody's any more
+                    newest.pop((family, key), None)
+                elif isinstance(fact, family):
                     newest[family, key] = max(newest.get((family, key), fact), fact, key=_number)
 
         reader = GrouplessReader(bootstrap, self.topic, keep)

@@ -5,24 +5,31 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import structlog
+from fastapi import Request
 
 from shared.bus.consumer import Consumer
 from shared.errors import DeadlinePassed, Unavailable
 from shared.loops import Loop
+from shared.problems import busy
 from shared.recalling import Recall
 
 if TYPE_CHECKING:
     from shared.service import Floor
 
 AGAIN_SECONDS = 1.0
+PATIENCE = 5.0  # seconds that a change waits for what was forgotten; after a start without a restore it is no time
+T = TypeVar("T")
 log = structlog.get_logger(__name__)
 
 
 class Running:
-    """Starts everything once the directory is read, and brings it to an end within the time to drain."""
+    """Starts everything once the directory is read, and brings it to an end within the time to drain.
+
+    `remembers`: set unless a restored store does not know yet what it had stated, or whether it was restored at all.
+    """
 
     def __init__(
         self, floor: "Floor", consumers: Sequence[Consumer], loops: Sequence[Loop], recalls: Sequence[Recall] = ()
@@ -30,6 +37,8 @@ class Running:
         self.consumers = consumers
         self.loops = loops
         self.draining = False
+        self.remembers = asyncio.Event()
+        self.remembers.set()
         self._floor, self._recalls = floor, recalls
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._drained: asyncio.Task[None] | None = None
@@ -37,6 +46,8 @@ class Running:
     @asynccontextmanager
     async def life(self) -> AsyncIterator[None]:
         """From start to drained. The web is served at once; what needs engines waits for them in the background."""
+        if self._recalls:
+            self.remembers.clear()
         self._start("start", self._begin())
         try:
             yield
@@ -62,12 +73,26 @@ class Running:
         stuck = [loop.stuck for loop in self.loops if loop.stuck]
         return failed + ended + stuck + [f"{c.group}: {c.reason}" for c in self.consumers if not c.alive]
 
+    async def after_recall(self, request: Request) -> None:
+        """Nothing is changed before what was forgotten is known again: it would be overwritten, or overwrite."""
+        if request.method in ("GET", "HEAD"):
+            return
+        try:
+            async with asyncio.timeout(PATIENCE):
+                await self.remembers.wait()
+        except TimeoutError:
+            raise busy(PATIENCE, "what was stated before the store was restored is still being read") from None
+
     async def _begin(self) -> None:
         self._start("relay", self._floor.relay.run())
+        due = [recall for recall in self._recalls if await _patiently(recall.is_due)]
+        if not due:
+            self.remembers.set()
         await _patiently(self._floor.database.ensure_indexes)
         await self._floor.directory.caught_up()
-        for recall in self._recalls:
+        for recall in due:
             await _patiently(partial(recall.once, self._floor.settings.kafka, self._floor.directory))
+        self.remembers.set()
         for number, consumer in enumerate(self.consumers):
             self._start(f"consumer {consumer.group} {number}", consumer.run())
         for loop in self.loops:
@@ -114,7 +139,7 @@ def _tell(name: str, task: "asyncio.Task[None]") -> None:
         log.error("ended_badly", part=name, exc_info=task.exception())
 
 
-async def _patiently(work: Callable[[], Awaitable[None]]) -> None:
+async def _patiently(work: Callable[[], Awaitable[T]]) -> T:
     while True:
         try:
             return await work()

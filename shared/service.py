@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
-from fastapi import APIRouter, FastAPI
+from fastapi import APIRouter, Depends, FastAPI
 
 from shared import keys, ops, problems
 from shared.auth import CommandVerifier
@@ -138,7 +138,8 @@ def build(
             yield
 
     title, version = f"Parvis {floor.name}", floor.settings.version
-    app = FastAPI(title=title, version=version, lifespan=lifespan, docs_url=None, redoc_url=None)
+    guards = [Depends(running.after_recall)] if recalls else []
+    app = FastAPI(title=title, version=version, lifespan=lifespan, dependencies=guards, docs_url=None, redoc_url=None)
     app.state.floor, app.state.running, app.state.commands = floor, running, floor.commands
     app.state.rates = Rates(*floor.settings.calls)
     problems.install(app)

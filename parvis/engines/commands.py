@@ -1,12 +1,13 @@
 """`parvis engines`: the local MongoDB and Kafka."""
 
+import re
+
 import typer
 from rich.console import Console
 
 from parvis import tables
 from parvis.engines.local import Addresses, LocalEngines
 from parvis.settings import ToolSettings
-from shared.redaction import redact_text
 from shared.settings import load
 
 app = typer.Typer(help="Start, stop and look at the local MongoDB and Kafka.", no_args_is_help=True)
@@ -36,10 +37,16 @@ def status() -> None:
     for engine in standings:
         memory = f"{engine.resident >> 20} MB" if engine.resident else ""
         log = str(engine.log or "")
-        rows.add_row(engine.name, engine.state, redact_text(engine.address), str(engine.pid or ""), memory, log)
+        rows.add_row(engine.name, engine.state, place_of(engine.address), str(engine.pid or ""), memory, log)
     tables.show(rows)
     if any(engine.state not in ("running", "external") for engine in standings):
         raise typer.Exit(NOT_RUNNING)
+
+
+def place_of(address: str) -> str:
+    """The hosts alone: a name, a password and options may stand around them."""
+    scheme, colon, rest = address.partition("://")
+    return f"{scheme}{colon}{re.split('[/?]', rest.rpartition('@')[2])[0]}" if colon else address
 
 
 def print_addresses(addresses: Addresses) -> None:

@@ -83,6 +83,7 @@ from services.console.templating import Pages
 from shared.epochs import Epochs
 from shared.events.topics import DIRECTORY
 from shared.loops import Loop
+from shared.mongo.migrations import migrations_in
 from shared.networks.registry import open_networks
 from shared.recalling import Recall
 from shared.service import Floor, build, open_floor, run
@@ -101,6 +102,7 @@ API = (directory, members, commands, reads, summary, crm, campaign_api, tenants,
 async def open_resources(settings: Settings) -> AsyncIterator[Resources]:
     """Opened once a process, closed in reverse order."""
     async with open_floor(settings, "console") as floor, assemble(settings, floor) as made:
+        await floor.database.migrate(migrations_in("services.console.migrations"))
         await floor.database.ensure_indexes()
         async with Ringer(floor.database, made.bells).following():
             yield made

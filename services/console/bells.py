@@ -73,7 +73,7 @@ class Bells:
         """Hear of changes at these brands: from now on, and of those since a page was made that listens only now."""
         listener = Listener(brands)
         for bell, moment in self._rang_at.items():
-            if since is not None and moment >= since - APART:
+            if since is not None and moment + APART >= since:
                 _tell(listener, *bell)
         self._listeners.add(listener)
         self._somebody.set()

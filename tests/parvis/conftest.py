@@ -21,7 +21,7 @@ def own_engines(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Cal
 
     def only(name: str, **settings: object) -> LocalEngines:
         other = "mongo" if name == "kafka" else "kafka"
-        engines = LocalEngines(ToolSettings(home=tmp_path, **{other: "none:0"}, **settings))
+        engines = LocalEngines(ToolSettings(home=tmp_path, **{other: "none:1"}, **settings))
         for server in engines.servers:
             server.engine.default_ports = (PORTS[name], PORTS[name] + 1)[: len(server.engine.default_ports)]
         opened.append(engines)

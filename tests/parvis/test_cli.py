@@ -56,7 +56,8 @@ def test_status_of_nothing_says_so(tmp_path: Path) -> None:
 
 def test_status_shows_no_password(tmp_path: Path) -> None:
     """An engine of somebody else's is named by its address alone."""
-    engines = {"PARVIS_MONGO": "mongodb://parvis:s3same@db.example", "PARVIS_KAFKA": "kafka.example:9092"}
+    mongo = "mongodb://parvis:s3same@db.example/?tlsCertificateKeyFilePassword=s3same"
+    engines = {"PARVIS_MONGO": mongo, "PARVIS_KAFKA": "kafka.example:9092"}
     done = parvis("engines", "status", PARVIS_HOME=str(tmp_path), HOME=str(tmp_path), **engines)
     assert (done.returncode, "db.example" in done.stdout, "s3same" in done.stdout) == (0, True, False)
 

@@ -37,6 +37,9 @@ def badge(network: str) -> Badge:
 
 def account_key(channel: Mapping[str, Any]) -> str:
     """What names a network's account, whichever channel it is. Each server of Mastodon numbers its own from 1."""
-    network, server = channel["network"], channel["base_url"].partition("//")[2].partition("/")[0].lower()
+    network, server = (
+        channel["network"],
+        channel["base_url"].partition("//")[2].partition("/")[0].lower().removesuffix(":443"),
+    )
     own = (server,) if network in NUMBERED_BY_SERVER else ()
     return ":".join((network, *own, channel["account_id"]))

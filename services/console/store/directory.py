@@ -149,9 +149,10 @@ class DirectoryStore:
         return await self._database.transact(work)
 
     async def put_back(self, channel_id: str, fields: Mapping[str, Any], now: datetime, *, after: int) -> None:
-        """A channel as it was stated before, with its token; `after` as `put_brand` has it."""
+        """A channel as it was stated before, with its token, and no other brand's; `after` as `put_brand` has it."""
 
         async def work(tx: "Transaction") -> None:
+            await self._all_channels.delete({"_id": channel_id, "brand_id": {"$ne": fields["brand_id"]}}, tx=tx)
             known = await self._channels.get({"_id": channel_id, "brand_id": fields["brand_id"]}, tx=tx)
             if known is not None and _stands(known, fields, after):
                 return

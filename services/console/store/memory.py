@@ -4,7 +4,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from services.console.store.directory import DirectoryStore
+import structlog
+
+from services.console.store.directory import DirectoryStore, UnknownAgency
 from services.console.store.holds import Holds
 from shared.directory import Entry
 from shared.events.console.agency_changed import AgencyChanged
@@ -14,13 +16,14 @@ from shared.events.console.parts import HoldFact
 
 FAMILIES = (AgencyChanged, BrandChanged, ChannelChanged, HoldFact)  # each needs those before it
 NUMBERS = {"epoch", "seq"}
+log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class Memory:
     """What people had said since: whose a brand is, what listens to which account with which token, what is held.
 
-    What was forgotten is stated again under a higher number, so that whatever is changed next counts everywhere.
+    Of the directory it is stated again under a higher number, so that whatever is changed next counts everywhere.
     """
 
     directory: DirectoryStore
@@ -29,10 +32,11 @@ class Memory:
 
     async def recall(self, facts: Sequence[Entry | HoldFact], epoch: int) -> None:
         """Each in a transaction of its own; those that the store knows change nothing."""
-        for family in FAMILIES:
-            for fact in facts:
-                if isinstance(fact, family):
-                    await self._recall(fact)
+        for fact in sorted(facts, key=_place):
+            try:
+                await self._recall(fact)
+            except UnknownAgency as agency:
+                log.warning("not_recalled", brand_id=fact.owner_id(), agency_id=str(agency))
 
     async def _recall(self, fact: Entry | HoldFact) -> None:
         now, fields = self.clock(), fact.model_dump(exclude=NUMBERS)
@@ -44,3 +48,7 @@ class Memory:
             await self.directory.put_back(fact.channel_id, fields, now, after=fact.seq)
         else:
             await self.holds.put_back(fact)
+
+
+def _place(fact: Entry | HoldFact) -> int:
+    return next(place for place, family in enumerate(FAMILIES) if isinstance(fact, family))

@@ -73,7 +73,8 @@ class Desk:
     async def change(self, who: Command, endpoint_id: str, body: Registration) -> Answer:
         """Another address, description or choice of facts; what waits goes to the new address."""
         self._check(body.url)
-        return await self._step(who, endpoint_id, body.model_dump())
+        agency = {"agency_id": self._agency_of(who.brand_id)}
+        return await self._step(who, endpoint_id, body.model_dump() | agency)
 
     async def act(self, who: Command, endpoint_id: str, act: str) -> Answer:
         """Pause, resume (also what was disabled) or remove; what waits is kept for a resume."""

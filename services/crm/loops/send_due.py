@@ -63,7 +63,7 @@ class Sender:
                 await self.deliveries.let_go(endpoint_id, "waiting" if state == "active" else "cancelled")
 
     async def _send(self, delivery: Delivery, endpoint: Endpoint) -> None:
-        if endpoint["state"] == "active" and self._has_moved(endpoint):
+        if endpoint["state"] == "active" and await self._has_moved(endpoint):
             await self._shut(endpoint, ELSEWHERE)
             endpoint = endpoint | {"state": "disabled"}
         if endpoint["state"] != "active":
@@ -94,10 +94,14 @@ class Sender:
             return Outcome("failed", 0, str(error))
         return outcome_of(answer.status, answer.headers, now)
 
-    def _has_moved(self, endpoint: Endpoint) -> bool:
+    async def _has_moved(self, endpoint: Endpoint) -> bool:
         """Whether the brand is another agency's now than of those who last said that it is to be told."""
         brand = self.floor.directory.brand(endpoint["brand_id"])
-        return bool(brand and endpoint.get("agency_id") and brand.agency_id != endpoint["agency_id"])
+        if brand is None:
+            return False
+        if not endpoint.get("agency_id"):
+            await self.endpoints.of_agency(endpoint, brand.agency_id)
+        return (endpoint.get("agency_id") or brand.agency_id) != brand.agency_id
 
     async def _shut(self, endpoint: Endpoint, why: str) -> None:
         now, epoch = self.floor.clock(), (await self.epochs.current()).value

@@ -56,6 +56,10 @@ class Endpoints:
         """By id, of whatever brand; deleted ones too."""
         return {row["_id"]: row for row in await self._all.find({"_id": {"$in": list(endpoint_ids)}})}
 
+    async def of_agency(self, endpoint: Endpoint, agency_id: str) -> None:
+        """It was registered before it was kept whose the brand was then."""
+        await self._all.update({"_id": endpoint["_id"], "seq": endpoint["seq"]}, {"$set": {"agency_id": agency_id}})
+
     async def well(self, endpoint: Endpoint, *, tx: Transaction) -> None:
         """It took a message: what was held against it is forgotten (written only where something was)."""
         if endpoint["failing_since"] is not None or endpoint["slow_until"] is not None:
@@ -73,9 +77,9 @@ class Endpoints:
         return await self._all.find_and_update({"_id": endpoint["_id"]}, [{"$set": changes}], tx=tx)
 
     async def disable(self, endpoint: Endpoint, why: str, *, tx: Transaction) -> Endpoint | None:
-        """Nothing is sent there any more until a person says so; None where it was not active."""
+        """Nothing is sent there any more until a person says so; None where a person has changed it meanwhile."""
         return await self._all.find_and_update(
-            {"_id": endpoint["_id"], "state": "active"},
+            {"_id": endpoint["_id"], "state": "active", "seq": endpoint["seq"]},
             {"$set": {"state": "disabled", "why": why, "person": ""}, "$inc": {"seq": 1}},
             tx=tx,
         )

@@ -72,6 +72,17 @@ def subject(told: Mapping[str, Any]) -> str:
     return comment_urn(str(whole or told.get("generatedActivity") or ""))
 
 
+def comment_told(told: Mapping[str, Any]) -> dict[str, Any] | None:
+    """The comment as a notification tells it; None where it holds no text of somebody's."""
+    said = mapping(nested(told, "decoratedGeneratedActivity", "comment") or {})
+    if not all(said.get(word) for word in ("owner", "text", "object")):
+        return None
+    at = {"time": told.get("lastModifiedAt")}
+    edited = {"lastModified": at} if told.get("action") == "COMMENT_EDIT" else {}
+    place = {"commentUrn": subject(told), "object": said["object"]}
+    return place | {"actor": said["owner"], "message": {"text": said["text"]}, "created": at} | edited
+
+
 def comment_urn(urn: str) -> str:
     """A comment's URN in the one form of several that LinkedIn writes; any other URN as it is."""
     found = COMMENT_URN.fullmatch(urn)

@@ -13,7 +13,7 @@ from typing import Any
 from shared.networks.capabilities import Account, Gone, Page, RawChange, Refused
 from shared.networks.linkedin.api import Found, LinkedInApi, encoded, last, listing, moment, organization
 from shared.networks.linkedin.codes import little
-from shared.networks.linkedin.inbound import ACTIONS, SAID, notice, parts_of, subject, thread_of, urn_of
+from shared.networks.linkedin.inbound import ACTIONS, SAID, comment_told, notice, parts_of, subject, thread_of, urn_of
 from shared.networks.reading import nested, packed
 
 CALLS = 4
@@ -86,28 +86,30 @@ async def _notices(api: LinkedInApi, account: Account, walk: Walk) -> Sequence[R
 async def _said(api: LinkedInApi, account: Account, told: Mapping[str, Found]) -> Sequence[RawChange]:
     """The comments, those of one post in one call; what is not there any more is told as deleted later.
 
-    Where we may read no comments at all, the notifications are refused as well: they ask for the same right.
+    Those of a post that is closed to us are taken as the notifications tell them.
     """
-    below: dict[tuple[str, str], list[str]] = defaultdict(list)
+    below: dict[tuple[str, str], dict[str, Found]] = defaultdict(dict)
     for urn, one in told.items():
         parts = parts_of(urn)
         if one["action"] in SAID and parts:
-            below[thread_of(one) or parts[0], parts[0]].append(parts[1])
+            below[thread_of(one) or parts[0], parts[0]][parts[1]] = one
     comments = []
-    for (thread, activity), ids in below.items():
-        path = f"socialActions/{encoded(activity)}/comments"
-        with suppress(Gone, Refused):  # as the post may be, or closed to us, with all that was said below it
-            results = (await api.call("GET", account, f"{path}?ids={listing(ids)}")).get("results") or {}
-            comments += [(thread, one) for one in results.values()]
-            comments += [(thread, one) for one in await _singly(api, account, path, set(ids) - set(results))]
+    for (thread, activity), notices in below.items():
+        with suppress(Gone):  # as the post may be, with all that was said below it
+            try:
+                found = await _together(api, account, f"socialActions/{encoded(activity)}/comments", list(notices))
+            except Refused:
+                found = [comment for one in notices.values() if (comment := comment_told(one))]
+            comments += [(thread, one) for one in found]
     named = await people(api, account, (str(one["actor"]) for _, one in comments))
     return [raw_comment(account, one, thread, named) for thread, one in comments]
 
 
-async def _singly(api: LinkedInApi, account: Account, path: str, ids: Iterable[str]) -> Sequence[Found]:
-    """Those that the one call did not bring, as far as they are there and we may read them."""
-    found = []
-    for comment_id in sorted(ids):
+async def _together(api: LinkedInApi, account: Account, path: str, ids: Sequence[str]) -> Sequence[Found]:
+    """In one call; those that it does not bring one by one, as far as they are there and open to us."""
+    results = (await api.call("GET", account, f"{path}?ids={listing(ids)}")).get("results") or {}
+    found = list(results.values())
+    for comment_id in sorted(set(ids) - set(results)):
         with suppress(Gone, Refused):
             found.append(await api.call("GET", account, f"{path}/{comment_id}"))
     return found

@@ -78,16 +78,20 @@ async def test_a_poll_tells_of_mentions_and_of_deletions(kerlann: Seat) -> None:
 
 
 async def test_a_post_that_is_closed_to_us_keeps_no_other_from_being_read() -> None:
-    """One refusal among the posts of a page; the comments of the next are there, and the poll goes on."""
-    closed = NOTIFICATION | {"generatedActivity": "urn:li:comment:(activity:1,2)", "decoratedGeneratedActivity": None}
-    notices, page = {"elements": [closed, NOTIFICATION]}, {"results": {"7094977717598625792": SAID}}
+    """Its comments are taken as they were told, where they were; those of the next are read, and the poll goes on."""
+    silent = NOTIFICATION | {"generatedActivity": "urn:li:comment:(activity:1,2)", "decoratedGeneratedActivity": None}
+    other = "urn:li:comment:(urn:li:activity:3,4)"
+    said = {"owner": "urn:li:person:p", "text": "Et en vert ?", "object": "urn:li:activity:3", "entity": other}
+    whole = NOTIFICATION | {"decoratedGeneratedActivity": {"comment": said}}
+    notices, page = {"elements": [silent, whole, NOTIFICATION]}, {"results": {"7094977717598625792": SAID}}
     denied = answer(403, json.dumps({"message": "Not enough permissions", "code": "ACCESS_DENIED"}))
-    answers = Answers(answer(200, json.dumps(notices)), denied, answer(200, json.dumps(page)), answer(200))
+    answers = Answers(answer(200, json.dumps(notices)), denied, denied, answer(200, json.dumps(page)), answer(200))
     now = datetime.now(UTC).isoformat()
     client = LinkedIn(answers)  # type: ignore[arg-type]
     found = await client.poll(ACCOUNT, {"walk": {"began": now, "since": now, "feeds": ["notices"], "start": 0}})
-    assert [change.external_id for change in found.changes] == [COMMENT]
     assert not found.more
+    seen = {change.external_id: inbound.normalise(change) for change in found.changes}
+    assert {urn: one and one.text for urn, one in seen.items()} == {other: "Et en vert ?", COMMENT: "Taille ?"}
 
 
 @pytest.mark.parametrize(
@@ -145,6 +149,7 @@ NOTIFICATION = {
 SAID = {
     "actor": "urn:li:person:zLqTygBP8S", "message": {"text": "Taille ?"}, "created": {"time": 1691574506310},
     "commentUrn": "urn:li:comment:(urn:li:activity:7094637247890620418,7094977717598625792)",
+    "object": "urn:li:activity:7094637247890620418",
 }  # fmt: skip
 COMMENT = "urn:li:comment:(urn:li:activity:7094637247890620418,7094977717598625792)"
 

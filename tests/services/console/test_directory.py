@@ -4,6 +4,7 @@ from typing import Any, cast
 
 import pytest
 
+from services.console.migrations import m0001_accounts_by_server
 from shared.events.console.channel_changed import ChannelChanged
 from shared.networks.capabilities import Account, Author, Connecting
 from shared.secrets import Vault
@@ -126,8 +127,14 @@ async def test_accounts_of_two_servers_may_have_one_number(house: House) -> None
         for brand, server in places:
             more = {"brand_id": house.brand(brand), "base_url": f"{server}-{house.mark}"}
             await put(api, f"channels/{brand}-{house.mark}", body | more)
-        more = {"brand_id": house.brand("second"), "base_url": f"HTTPS://Kerlann.example-{house.mark}/"}
+        more = {"brand_id": house.brand("second"), "base_url": f"HTTPS://Kerlann.example-{house.mark}:443/"}
         assert (await api.put(f"channels/third-{house.mark}", json=body | more)).status_code == 409
+        accounts = house.console.floor.database.system("accounts")
+        (owner,) = await accounts.find({"channel_id": f"first-{house.mark}"})
+        await accounts.delete({"_id": owner["_id"]})
+        await accounts.insert({**owner, "_id": "mastodon:1"})
+        await m0001_accounts_by_server.apply(house.console.floor.database)
+        assert await accounts.find({"channel_id": owner["channel_id"]}) == [owner]
 
 
 async def test_a_role_on_all_brands_covers_later_ones(house: House, ines: Visitor) -> None:

@@ -68,9 +68,10 @@ async def test_a_page_asks_for_what_changed_since_it_was_made(
     before = re.sub("since=.*", "", address)
     house.console.bells.ring("people", house.brand("second"))
     assert "data: insights people\n" in (await omar.client.get(address)).text
-    for other in ("", "since=", "since=soon", "since=nan", "since=1e300"):
+    for other in ("", "since=", "since=soon", "since=nan", "since=1e300", "since=253402300799"):
         told = await omar.client.get(before + other)
         assert (told.status_code, "doorbell" in told.text) == (200, False)
+    assert "doorbell" in (await omar.client.get(f"{before}since=-62135596800")).text
 
 
 async def test_a_stopping_process_lets_its_streams_go() -> None:

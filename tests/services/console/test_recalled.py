@@ -1,5 +1,6 @@
 """A restored console takes back what it had stated since: the pages and the services agree again."""
 
+from functools import partial
 from typing import Any
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from services.console.domain.holds import held, new_hold
 from services.console.store.memory import FAMILIES, Memory
 from shared.events.catalogue import by_type
+from shared.events.console.brand_changed import BrandChanged
 from tests.services.console.house import House, put
 from tests.services.console.visitor import Visitor
 
@@ -71,6 +73,32 @@ async def test_an_account_that_went_to_another_channel_stays_there(house: House)
         assert row["status"] == "disconnected"
 
 
+async def test_a_channel_that_went_to_another_brand_is_that_brand_s(house: House) -> None:
+    """The copy has it under a brand that was erased since, and is erased again only later."""
+    channel = await connected(house, "first", "a")
+    copy = await copied(house)
+    await house.console.floor.database.transact(partial(house.console.directory.remove_brand, house.brand("first")))
+    await connected(house, "second", "a")
+    facts = [fact for fact in await stated(house) if fact.owner_id() != house.brand("first")]
+    await restored(house, copy)
+    await memory(house).recall(facts, 1)
+    assert await house.console.directory.channel(house.brand("first"), channel) is None
+    assert await house.console.directory.channel(house.brand("second"), channel) is not None
+
+
+async def test_a_brand_of_an_agency_that_nobody_knows_stops_nothing(house: House) -> None:
+    """It is left out and told in the log; all others are taken back."""
+    copy = await copied(house)
+    await renamed(house)
+    facts = [*await stated(house), BrandChanged(brand_id="lost", agency_id="nobody", name="Lost", seq=9)]
+    await restored(house, copy)
+    await memory(house).recall(facts, 1)
+    agency = await house.console.directory.agency(f"ag-{house.mark}")
+    assert agency is not None
+    assert agency["name"].startswith("Atelier ")
+    assert await house.console.directory.brand("lost") is None
+
+
 async def test_a_hold_that_was_set_since_is_shown_and_can_be_released(house: House, ines: Visitor) -> None:
     """Services hold the brand all the while; one that was released since stays released."""
     await hold(house, "first", "h1")
@@ -88,6 +116,24 @@ async def test_a_hold_that_was_set_since_is_shown_and_can_be_released(house: Hou
     assert (await house.console.holds.held([house.brand("second")]))[0]["seq"] == 1
     await hold(house, "second", "h3")
     assert (await house.console.holds.held([house.brand("second")]))[0]["seq"] == 2
+
+
+async def test_nothing_is_changed_before_what_was_forgotten_is_known(
+    house: House, ines: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It would be overwritten, or overwrite; pages are shown all the while, and say when to ask again."""
+    monkeypatch.setattr("shared.running.PATIENCE", 0.01)
+    remembers = house.app.state.running.remembers
+    remembers.clear()
+    try:
+        async with house.api() as api:
+            answer = await api.put(f"agencies/ag-{house.mark}", json={"name": "Too soon"})
+            assert (answer.status_code, "Retry-After" in answer.headers) == (503, True)
+        assert (await ines.send(f"/{house.brand('first')}/hold", {"why": "fire", "key": "k"})).status_code == 503
+        assert "Atelier" not in await ines.see("/all/hold")
+    finally:
+        remembers.set()
+    await renamed(house)
 
 
 @pytest.mark.parametrize("stale", [False, True])

@@ -97,11 +97,17 @@ async def test_anothers_endpoint_is_not_there(crm: Crm) -> None:
             await attempt
 
 
-async def test_who_had_the_brand_before_is_not_told_any_more(crm: Crm) -> None:
-    """An endpoint of the agency that a brand has left is shut at the next fact, until somebody resumes it."""
+@pytest.mark.parametrize("noted", [True, False])
+async def test_who_had_the_brand_before_is_not_told_any_more(crm: Crm, *, noted: bool) -> None:
+    """An endpoint of the agency that a brand has left is shut at the next fact, until somebody resumes it; also one
+    that was registered before it was noted whose the brand was."""
     brand = BrandChanged.example().model_copy(update={"brand_id": crm.brand_id, "agency_id": "old"})
     crm.made.floor.directory.learn(brand)
     endpoint = await crm.endpoint()
+    if not noted:
+        await crm.made.floor.database.system("endpoints").update(
+            {"_id": endpoint["endpoint_id"]}, {"$unset": {"agency_id": ""}}
+        )
     await crm.hears(crm.fact(1))
     await crm.until_settled(endpoint)
     crm.made.floor.directory.learn(brand.model_copy(update={"agency_id": "new", "seq": 2}))
@@ -114,6 +120,19 @@ async def test_who_had_the_brand_before_is_not_told_any_more(crm: Crm) -> None:
     await crm.hears(crm.fact(4))
     await crm.until_settled(endpoint)
     assert ((await crm.state(endpoint))["state"], len(crm.receiver.calls)) == ("active", 4)
+
+
+async def test_who_has_the_brand_now_may_give_another_address(crm: Crm) -> None:
+    """Theirs from then on: nothing is shut under the new agency's hands."""
+    brand = BrandChanged.example().model_copy(update={"brand_id": crm.brand_id, "agency_id": "old"})
+    crm.made.floor.directory.learn(brand)
+    endpoint = await crm.endpoint()
+    crm.made.floor.directory.learn(brand.model_copy(update={"agency_id": "new", "seq": 2}))
+    body = Registration(url=crm.receiver.url("/ours"), events=["CaseEscalated"])
+    await crm.desk.change(crm.who(), endpoint["endpoint_id"], body)
+    await crm.hears(crm.fact())
+    await crm.until_settled(endpoint)
+    assert ((await crm.state(endpoint))["state"], len(crm.receiver.ids("/ours"))) == ("active", 1)
 
 
 @pytest.mark.parametrize(

@@ -15,27 +15,32 @@ from tests.shared.bus.stage import Stage
 
 
 async def test_the_newest_fact_of_each_brand_is_recalled_once_a_restore(stage: Stage) -> None:
-    """Of all that stands on the topic, also from before an earlier restore; nothing of a brand that is no more."""
+    """Of all that stands on the topic, also from before an earlier restore; nothing of a brand that is no more, or
+    from before it was erased and put again."""
     heard: list[tuple[list[Any], int]] = []
 
     async def remember(facts: Any, epoch: int) -> None:
         heard.append((sorted((fact.brand_id, fact.epoch, fact.seq) for fact in facts), epoch))
 
     directory, epochs = Directory(), Epochs(stage.database)
-    for brand_id in "ab":
+    for brand_id in "abc":
         directory.learn(BrandChanged(brand_id=brand_id, agency_id="x", name=brand_id, seq=1))
-    said = [("a", 0, 9), ("a", 1, 4), ("a", 1, 3), ("b", 0, 2), ("gone", 0, 1)]
+    said = [("a", 0, 9), ("a", 1, 4), ("a", 1, 3), ("b", 0, 2), ("gone", 0, 1), ("c", 0, 7)]
     await stage.producer.send_raw([stated(stage, *one) for one in said])
+    again = stated(stage, "c", 0, 1)
+    await stage.producer.send_raw([EncodedMessage(stage.topic.name, again.key, None, []), again])
     recall = Recall(stage.topic, [CrisisFact], epochs, remember)
     await recall.once(stage.kafka, directory)
-    assert heard == []
+    assert (heard, await recall.is_due()) == ([], False)
     for value in (1, 2):
         await stage.database.system("epochs").update(
             {"_id": "epoch"}, {"$set": {"value": value}, "$currentDate": {"raised_at": True}}, upsert=True
         )
+        assert await recall.is_due()
         for _ in range(2):
             await recall.once(stage.kafka, directory)
-    assert heard == [([("a", 1, 4), ("b", 0, 2)], epoch) for epoch in (1, 2)]
+        assert not await recall.is_due()
+    assert heard == [([("a", 1, 4), ("b", 0, 2), ("c", 0, 1)], epoch) for epoch in (1, 2)]
 
 
 def stated(stage: Stage, brand_id: str, epoch: int, seq: int) -> EncodedMessage:

@@ -1,0 +1,1 @@
+"""Ordered changes of insights' database, each applied once."""
