@@ -1,19 +1,24 @@
 """What X allows in a post, weighted as X weighs it.
 
 https://docs.x.com/fundamentals/counting-characters, read 2026-11-21: composed first, Latin 1, emoji 2 however many
-code points they join, all else 2, each link 23.
+code points they join, all else 2, each link 23. A name under a public suffix is a link without https:// too (X's own
+twitter-text since 2.0.4).
 """
 
 import unicodedata
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Any
 
 import regex
+from publicsuffixlist import PublicSuffixList
 
 from shared.networks.capabilities import Finding, Rendition
 from shared.networks.rules import Rule, load
 
-URL = regex.compile(r"https?://[^\s<>\"]*[^\s<>\"'.,;:!?)\]]", regex.IGNORECASE)
+PATH = r"[^\s<>\"]*[^\s<>\"'.,;:!?)\]]"
+NAME = r"(?<![\w@#$./-])(?P<name>(?:[\w-]+\.)+[^\W\d_]{2,})(?![\w@])(?::\d+)?"
+LINK = regex.compile(rf"https?://{PATH}|{NAME}(?:/(?:{PATH})?)?", regex.IGNORECASE)
 LEADING = regex.compile(r"^(?:@\w+\s+)+")
 CASHTAG = regex.compile(r"(?<!\w)\$[A-Za-z]{1,6}\b")
 EMOJI = regex.compile(r"\p{Extended_Pictographic}|\p{Regional_Indicator}|\u20e3")
@@ -24,8 +29,20 @@ PHOTO_TYPES = frozenset({"image", "image/jpeg", "image/png", "image/webp", "imag
 def weight(text: str) -> int:
     """What the text takes of 280."""
     composed = unicodedata.normalize("NFC", text)
-    links, left = len(URL.findall(composed)), URL.sub("", composed)
-    return links * load("x")["post.url"].value + sum(map(_weight, regex.findall(r"\X", left)))
+    links = _links(composed)
+    begins, ends = [0, *(end for _, end in links)], [*(begin for begin, _ in links), len(composed)]
+    left = "".join(composed[begin:end] for begin, end in zip(begins, ends, strict=True))
+    return len(links) * load("x")["post.url"].value + sum(map(_weight, regex.findall(r"\X", left)))
+
+
+def _links(text: str) -> Sequence[tuple[int, int]]:
+    """Where links begin and end."""
+    return [one.span() for one in LINK.finditer(text) if one["name"] is None or _suffixes().publicsuffix(one["name"])]
+
+
+@cache
+def _suffixes() -> PublicSuffixList:
+    return PublicSuffixList(accept_unknown=False)
 
 
 def _weight(grapheme: str) -> int:
@@ -63,7 +80,7 @@ def check(rendition: Rendition, surface: str, settings: Mapping[str, Any]) -> Se
         rule = rules["reply.text" if surface == "reply" else "post.text"]
         words = f"{over} characters too many", f"{over} caractères de trop"
         findings.append(rule.finding(length, *words, limit=most))
-    if URL.search(text):
+    if _links(text):
         findings.append(_priced(rules["post.url_cents"]))
     if len(CASHTAG.findall(text)) > 1:
         findings.append(rules["post.cashtags"].finding(2, "At most one cashtag", "Un seul symbole boursier"))

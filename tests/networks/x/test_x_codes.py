@@ -17,10 +17,12 @@ GIF = Media("https://k.example/a.gif", "image/gif", "Une vareuse")
         ("Bonjour", 7), (FAMILY, 2), ("🇫🇷", 2), ("5\ufe0f\u20e3", 2), ("👍🏽", 2), ("日本", 4), ("café", 4),
         ("cafe\u0301", 4), ("שלום", 4), ("“oui” – non…", 13),
         ("https://kerlann.example/" + "x" * 66, 23), ("a https://k.example.", 26),
+        ("kerlann.fr ouvre", 29), ("Vu sur www.kerlann.bzh/bleu?x=1, non ?", 37), ("Kerlann.FR:8443/", 23),
+        ("écrire à a@kerlann.fr", 21), ("M.Durand, 3.5 h, etc.", 21), ("@kerlann.fr #a.fr", 17), ("münchen.de", 23),
     ],
 )  # fmt: skip
 def test_golden_vectors(text: str, weight: int) -> None:
-    """Latin 1, emoji 2 however many code points they join, CJK 2, composed first, any link 23."""
+    """Latin 1, emoji 2 however many code points they join, CJK 2, composed first, any link 23, named or whole."""
     assert codes.weight(text) == weight
 
 
@@ -43,6 +45,7 @@ def levels(rendition: Rendition, surface: str = "post", **settings: int) -> dict
         (Rendition("日" * 141), {"post.text": "error"}),
         (Rendition(""), {"post.empty": "error"}),
         (Rendition("Ici https://kerlann.example"), {"post.url_cents": "warning"}),
+        (Rendition("Ici kerlann.fr"), {"post.url_cents": "warning"}),
         (Rendition("$AAA $BBB"), {"post.cashtags": "warning"}),
         (Rendition("Album", media=(PHOTO,) * 5), {"post.media": "error"}),
         (Rendition("Deux", media=(PHOTO, GIF)), {"post.media_mixed": "error"}),
