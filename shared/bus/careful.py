@@ -37,6 +37,7 @@ class Room:
                 await self._changed.wait_for(lambda: not (alone and self._together))
             except BaseException:
                 self._alone = False
+                self._changed.notify_all()
                 raise
             self._together += 1
         try:

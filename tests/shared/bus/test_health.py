@@ -62,3 +62,28 @@ async def test_one_alone_waits_for_the_others_and_they_for_it() -> None:
     later = [asyncio.create_task(visit("late", alone=False)) for _ in range(3)]
     await asyncio.gather(*first, suspect, *later)
     assert log == ["many"] * 3 + ["one"] + ["late"] * 3
+
+
+async def test_who_no_longer_wants_to_be_alone_keeps_nobody_out() -> None:
+    """Ended while it waits for those inside: newcomers go in at once, though the others stay."""
+    room, leaves = Room(), asyncio.Event()
+
+    async def stays() -> None:
+        async with room.entered(alone=False):
+            await leaves.wait()
+
+    async def alone() -> None:
+        async with room.entered(alone=True):
+            raise AssertionError("somebody was inside")
+
+    inside, wants = asyncio.create_task(stays()), asyncio.create_task(alone())
+    newcomer = asyncio.create_task(stays())
+    for _ in range(5):
+        await asyncio.sleep(0)
+    assert room._together == 1
+    wants.cancel()
+    async with asyncio.timeout(10):
+        while room._together < 2:  # noqa: ASYNC110 - the room has no event for it
+            await asyncio.sleep(0.01)
+    leaves.set()
+    await asyncio.gather(inside, newcomer)
