@@ -83,6 +83,15 @@ class Desk:
         for key in keys:
             await self.page.keyboard.press(key)
 
+    async def begins_to_answer(self, word: str, text: str) -> None:
+        """With the keyboard: the first conversation that the word finds is opened, and the text stands in its field."""
+        await self.go(f"/all/inbox?q={word}")
+        await self.page.wait_for_selector("a[data-row]")
+        await self.press("j")
+        await self.page.wait_for_selector("#open.chosen .reply")
+        await self.press("r")
+        await self.page.keyboard.type(text)
+
     async def sees(self, text: str, within: str = "body") -> None:
         """Wait until the text stands there."""
         await expect(self.page.locator(within)).to_contain_text(text)

@@ -93,12 +93,7 @@ async def test_what_is_typed_outlives_a_reload(sit: Sit, town: Town) -> None:
     """A draft is kept on this computer until the server took it."""
     await town.stands(await town.hears("Is the shop open on Sunday?", "Nora Quist"))
     desk = await sit("tom")
-    await desk.go("/all/inbox?q=nora")
-    await desk.page.wait_for_selector("a[data-row]")
-    await desk.press("j")
-    await desk.page.wait_for_selector("#open.chosen")
-    await desk.press("r")
-    await desk.page.keyboard.type("Yes, from ten")
+    await desk.begins_to_answer("nora", "Yes, from ten")
     await desk.page.reload()
     await expect(desk.page.locator("#reply-text")).to_have_value("Yes, from ten")
 
