@@ -81,7 +81,7 @@ class Running:
             async with asyncio.timeout(PATIENCE):
                 await self.remembers.wait()
         except TimeoutError:
-            raise busy(PATIENCE, "what was stated before the store was restored is still being read") from None
+            raise busy(PATIENCE, "it is not known yet what was stated before a restore, if there was one") from None
 
     async def _begin(self) -> None:
         self._start("relay", self._floor.relay.run())
