@@ -100,7 +100,7 @@ class Sender:
         if brand is None:
             return False
         if not endpoint.get("agency_id"):
-            await self.endpoints.of_agency(endpoint, brand.agency_id)
+            await self.endpoints.note_agency(endpoint, brand.agency_id)
         return (endpoint.get("agency_id") or brand.agency_id) != brand.agency_id
 
     async def _shut(self, endpoint: Endpoint, why: str) -> None:

@@ -56,8 +56,8 @@ class Endpoints:
         """By id, of whatever brand; deleted ones too."""
         return {row["_id"]: row for row in await self._all.find({"_id": {"$in": list(endpoint_ids)}})}
 
-    async def of_agency(self, endpoint: Endpoint, agency_id: str) -> None:
-        """It was registered before it was kept whose the brand was then."""
+    async def note_agency(self, endpoint: Endpoint, agency_id: str) -> None:
+        """Whose the brand is, of one that was registered before that was kept."""
         await self._all.update({"_id": endpoint["_id"], "seq": endpoint["seq"]}, {"$set": {"agency_id": agency_id}})
 
     async def well(self, endpoint: Endpoint, *, tx: Transaction) -> None:
