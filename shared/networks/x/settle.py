@@ -3,6 +3,7 @@
 X refuses the same words twice: such a refusal is evidence that they stand there, and a look says whose they are.
 """
 
+import re
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -13,6 +14,7 @@ from shared.networks.x.api import Found, XApi
 from shared.networks.x.codes import LEADING, post_text
 from shared.networks.x.inbound import first_id, plain, replied_to
 
+SCHEME = re.compile(r"https?://", re.IGNORECASE)
 SKEW = timedelta(seconds=30)  # between the network's clock and ours
 PAGE = 100
 MOST_PAGES = 5
@@ -24,9 +26,9 @@ FIELDS = {
 
 async def find_post(api: XApi, account: Account, rendition: Rendition, since: datetime) -> Sequence[Published]:
     """Every own post since then that answers nothing and says the same: whom it names at its beginning, too."""
-    wanted = fingerprint(post_text(rendition))
+    wanted = _same(post_text(rendition))
     own = await own_since(api, account, since)
-    return [published(one) for one in own if not replied_to(one) and fingerprint(plain(one)) == wanted]
+    return [published(one) for one in own if not replied_to(one) and _same(plain(one)) == wanted]
 
 
 async def find_reply(api: XApi, account: Account, target: Target, text: str, since: datetime) -> Sequence[Published]:
@@ -53,7 +55,12 @@ async def own_since(api: XApi, account: Account, since: datetime) -> Sequence[Fo
 
 def said(text: str) -> str:
     """The words without those whom X names at the beginning of an answer."""
-    return fingerprint(LEADING.sub("", text))
+    return _same(LEADING.sub("", text))
+
+
+def _same(text: str) -> str:
+    """Without what X puts before a link that was written as a name alone: `kerlann.fr` comes back as an address."""
+    return fingerprint(SCHEME.sub("", text))
 
 
 def published(post: Found) -> Published:

@@ -4,7 +4,7 @@ import json
 from datetime import UTC, datetime
 from typing import Any
 
-from shared.networks.capabilities import Account, RawChange, Rendition, Sighting
+from shared.networks.capabilities import Account, RawChange, Rendition, Sighting, Target
 from shared.networks.x import inbound
 from shared.networks.x.client import X
 from tests.networks.answers import Answers, answer
@@ -92,3 +92,18 @@ async def test_the_same_wish_to_another_is_another_post() -> None:
 def test_rights_taken_away_are_no_malformed_call() -> None:
     """X tells it without saying for whom; the next call with the token finds it out."""
     assert not inbound.split(b'{"user_event": {"revoke": {"source": {"user_id": "1"}}}}')
+
+
+async def test_a_link_that_was_written_as_a_name_is_found_again() -> None:
+    """X gives it back as a whole address: what stands there must not go out a second time."""
+    named = {"start": 7, "end": 30, "url": "https://t.co/aBcDeF1234", "expanded_url": "http://kerlann.fr"}
+    about = {"created_at": "2026-11-21T09:00:00.000Z", "entities": {"urls": [named]}}
+    post = {"id": "1", "text": "Vu sur https://t.co/aBcDeF1234 !", **about}
+    answer_to = {"id": "9", "type": "replied_to"}
+    reply = {**post, "id": "2", "text": "@camille Vu sur https://t.co/aBcDeF1234 !", "referenced_posts": [answer_to]}
+    client = X(Answers(answer(200, json.dumps({"data": [reply, post], "meta": {}}))))  # type: ignore[arg-type]
+    since, target = datetime(2026, 11, 21, tzinfo=UTC), Target("9", "9", "camille", "", {})
+    found = await client.find_post(ACCOUNT, Rendition("Vu sur kerlann.fr !"), delivery(), since)
+    assert [one.remote_id for one in found] == ["1"]
+    found = await client.find_reply(ACCOUNT, target, "Vu sur kerlann.fr !", delivery(), since)
+    assert [one.remote_id for one in found] == ["2"]
