@@ -37,9 +37,7 @@ def badge(network: str) -> Badge:
 
 def account_key(channel: Mapping[str, Any]) -> str:
     """What names a network's account, whichever channel it is. Each server of Mastodon numbers its own from 1."""
-    network, server = (
-        channel["network"],
-        channel["base_url"].partition("//")[2].partition("/")[0].lower().removesuffix(":443"),
-    )
-    own = (server,) if network in NUMBERED_BY_SERVER else ()
-    return ":".join((network, *own, channel["account_id"]))
+    named = [channel["network"], channel["account_id"]]
+    if channel["network"] in NUMBERED_BY_SERVER:
+        named.insert(1, channel["base_url"].partition("//")[2].partition("/")[0].lower().removesuffix(":443"))
+    return ":".join(named)

@@ -1,1 +1,1 @@
-"""Ordered changes of insights' database, each applied once."""
+"""Ordered changes of console's database, each applied once."""
